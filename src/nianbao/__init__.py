@@ -1,0 +1,3 @@
+"""A round of statutory reporting through spreadsheets: blanks out, returns in, one county workbook."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,179 @@
+"""Relations between cells: text like `t3.new[column] + t3.carried_in[column] == …` as values.
+
+Parsed with Python's own grammar (`ast`), never evaluated by Python. The same value gives the check over one
+return (numbers), the check over many (NumPy arrays: only + − and comparisons are used), the Excel formula
+and the sentence.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Protocol
+
+from nianbao.messages import Message, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+OPERATORS: Mapping[type[ast.cmpop], str] = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+}
+_COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_EXCEL = {"==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+_SPOKEN = {"==": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
+
+
+class ExpressionError(Exception):
+    """The text is no relation; `message` says why."""
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+        super().__init__(message.text())
+
+
+class Values(Protocol):
+    """Numbers (or arrays of numbers) by cell id."""
+
+    def __getitem__(self, key: str, /) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """A sum of cells with signs, and a constant."""
+
+    terms: tuple[tuple[int, str], ...]
+    constant: Decimal = Decimal(0)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The cells in it, as written."""
+        return tuple(cell for _, cell in self.terms)
+
+    def value(self, values: Values) -> Any:
+        """The sum over `values`; of arrays an array. Decimals stay exact."""
+        whole = self.constant == self.constant.to_integral_value()
+        result: Any = int(self.constant) if whole else self.constant
+        for sign, cell in self.terms:
+            result = result + values[cell] if sign > 0 else result - values[cell]
+        return result
+
+    def excel(self, address: Callable[[str], str]) -> str:
+        """`SUM(C5,C6)-SUM(C7)`: SUM passes over blanks and words as our engine does."""
+        plus = [address(cell) for sign, cell in self.terms if sign > 0]
+        minus = [address(cell) for sign, cell in self.terms if sign < 0]
+        parts = [f"SUM({','.join(plus)})"] if plus else []
+        if self.constant or not self.terms:
+            parts.append(str(self.constant))
+        return "+".join(parts or ["0"]) + (f"-SUM({','.join(minus)})" if minus else "")
+
+    def sentence(self, name: Callable[[str], str]) -> str:
+        """`「一、…」+「二、…」`."""
+        spoken = "".join(f" {'+' if sign > 0 else '−'} 「{name(cell)}」" for sign, cell in self.terms)
+        constant = f" + {self.constant}" if self.constant or not self.terms else ""
+        return (spoken + constant).removeprefix(" + ").strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two sums and what must hold between them."""
+
+    left: Linear
+    sign: str
+    right: Linear
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The cells on both sides, each once."""
+        return tuple(dict.fromkeys(self.left.ids + self.right.ids))
+
+    def holds(self, values: Values) -> Any:
+        """True where it holds; an array of truths for arrays."""
+        return _COMPARE[self.sign](self.left.value(values), self.right.value(values))
+
+    def excel_holds(self, difference: str) -> str:
+        """The comparison of an Excel difference (left − right) with 0."""
+        return f"{difference}{_EXCEL[self.sign]}0"
+
+    def excel(self, address: Callable[[str], str]) -> str:
+        """The whole relation as an Excel truth."""
+        difference = f"ROUND({self.left.excel(address)}-({self.right.excel(address)}),6)"
+        return self.excel_holds(difference)
+
+    def sentence(self, name: Callable[[str], str]) -> str:
+        """The relation in the form's own labels."""
+        return f"{self.left.sentence(name)} {_SPOKEN[self.sign]} {self.right.sentence(name)}"
+
+
+def parse_relations(text: str, bound: Mapping[str, str]) -> tuple[Comparison, ...]:
+    """The relations in `text` (several joined by `and`); `[column]` is replaced from `bound`.
+
+    Raises ExpressionError where the text is not one.
+    """
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError) as error:
+        raise ExpressionError(say("看不懂的关系式「{text}」", text=text)) from error
+    if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And):
+        return tuple(_comparison(part, bound) for part in tree.values)
+    return (_comparison(tree, bound),)
+
+
+def unknown_ids(relations: Iterable[Comparison], known: Iterable[str]) -> tuple[str, ...]:
+    """The ids in the relations that no cell has."""
+    ids = dict.fromkeys(cell for relation in relations for cell in relation.ids)
+    return tuple(cell for cell in ids if cell not in set(known))
+
+
+def _comparison(node: ast.expr, bound: Mapping[str, str]) -> Comparison:
+    """One `left sign right`."""
+    if not isinstance(node, ast.Compare) or len(node.ops) != 1 or type(node.ops[0]) not in OPERATORS:
+        raise ExpressionError(say("关系式要有一个比较号（== != < <= > >=）：「{text}」", text=ast.unparse(node)))
+    left, right = _linear(node.left, bound), _linear(node.comparators[0], bound)
+    return Comparison(left=left, sign=OPERATORS[type(node.ops[0])], right=right)
+
+
+def _linear(node: ast.expr, bound: Mapping[str, str]) -> Linear:
+    """A side: ids and numbers joined by + and −."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
+        return _join(_linear(node.left, bound), _linear(node.right, bound), sub=isinstance(node.op, ast.Sub))
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return _join(Linear(()), _linear(node.operand, bound), sub=True)
+    if isinstance(node, ast.Constant) and type(node.value) in {int, float}:
+        return Linear((), Decimal(str(node.value)))
+    return Linear(((1, _cell_id(node, bound)),))
+
+
+def _join(left: Linear, right: Linear, *, sub: bool) -> Linear:
+    """The two sums as one."""
+    sign = -1 if sub else 1
+    terms = left.terms + tuple((sign * factor, cell) for factor, cell in right.terms)
+    return Linear(terms, left.constant + sign * right.constant)
+
+
+def _cell_id(node: ast.expr, bound: Mapping[str, str]) -> str:
+    """`t3.new[column]` as an id."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return f"{_cell_id(node.value, bound)}.{node.attr}"
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Name):
+        word = node.slice.id
+        if word not in bound:
+            raise ExpressionError(say("[{word}] 没有对应的 for each", word=word))
+        return f"{_cell_id(node.value, bound)}.{bound[word]}"
+    raise ExpressionError(say("关系式里只能有编号、数字、+ 和 −：「{text}」", text=ast.unparse(node)))
