@@ -80,7 +80,12 @@ def _charts(shape: FormSource, fields: Mapping[str, Field], mistakes: list[Mista
             ids = tuple(cell for cell in fields if fnmatchcase(cell, pattern))
             if not ids:
                 hint = did_you_mean(pattern, fields)
-                mistakes.append((("charts", key, "values", label), say("没有编号符合「{id}」{hint}", id=pattern, hint=hint)))
+                mistakes.append(
+                    (
+                        ("charts", key, "values", label),
+                        say("没有编号符合「{id}」{hint}", id=pattern, hint=hint),
+                    )
+                )
             values.append((label, ids))
         charts.append(Chart(chart.title, chart.kind, tuple(values)))
     return tuple(charts)

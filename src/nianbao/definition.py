@@ -77,11 +77,22 @@ def _wording(detail: ErrorDetails) -> Message:
             known = detail.get("ctx", {}).get("expected", "")
             words = [part.strip(" '") for part in known.replace(" or ", ",").split(",")]
             hint = did_you_mean(str(value), words)
-            return say("「{word}」里未知的值 \"{value}\"{hint}（可用：{known}）", word=_name(detail), value=value, hint=hint, known=" / ".join(words))
+            return say(
+                '「{word}」里未知的值 "{value}"{hint}（可用：{known}）',
+                word=_name(detail),
+                value=value,
+                hint=hint,
+                known=" / ".join(words),
+            )
         case "string_pattern_mismatch":
-            return say("「{word}」不能写成 \"{value}\"：只用小写字母、数字和规定的符号", word=word, value=value)
+            return say('「{word}」不能写成 "{value}"：只用小写字母、数字和规定的符号', word=word, value=value)
         case _:
-            return say("「{word}」写得不对：{value}（{reason}）", word=word, value=str(value)[:60], reason=detail["msg"])
+            return say(
+                "「{word}」写得不对：{value}（{reason}）",
+                word=word,
+                value=str(value)[:60],
+                reason=detail["msg"],
+            )
 
 
 def _name(detail: ErrorDetails) -> str:
@@ -93,9 +104,7 @@ def _take_out(data: Any, path: tuple[str | int, ...]) -> bool:
     """Whether the part at `path` could be taken out of `data`."""
     *around, last = path
     for step in around:
-        if isinstance(data, dict) and step in data:
-            data = data[step]
-        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+        if (isinstance(data, dict) and step in data) or (isinstance(data, list) and isinstance(step, int) and step < len(data)):
             data = data[step]
         else:
             return False

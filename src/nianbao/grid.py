@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from nianbao.messages import Message
+
 
 class Kind(StrEnum):
     """What a cell shows: `EMPTY` cells stand in the grid only for their lock or their formula."""
@@ -72,7 +74,7 @@ class Workbook:
 class UnreadableError(Exception):
     """The bytes are no workbook that can be read. `code`: unreadable, encrypted or too-large."""
 
-    def __init__(self, code: str, detail: str) -> None:
+    def __init__(self, code: str, detail: Message) -> None:
         self.code = code
         self.detail = detail
         super().__init__(f"{code}: {detail}")

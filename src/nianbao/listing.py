@@ -37,6 +37,7 @@ _MARKS = (
     (b"\xff\xfe", "UTF-16"),
     (b"\xfe\xff", "UTF-16"),
 )
+_SAVE_AGAIN = say("请用 WPS 或 Excel 打开，另存为 .xlsx 或“CSV UTF-8”。")
 _EXACT = 10**15
 """From here on a spreadsheet no longer keeps a number's last digits (it has fifteen)."""
 
@@ -49,11 +50,10 @@ class Row(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """The rows of a CSV (`sheet` is "") or of one sheet of a workbook (`encoding` is "")."""
+    """The rows of a CSV (`sheet` is "") or of one sheet of a workbook."""
 
     rows: tuple[Row, ...]
     sheet: str = ""
-    encoding: str = ""
 
 
 def read_listings(data: bytes, *, file: str, is_heading: Callable[[str], bool]) -> list[Listing]:
@@ -63,10 +63,10 @@ def read_listings(data: bytes, *, file: str, is_heading: Callable[[str], bool]) 
     """
     if data.startswith((_ZIP, _OLE)):
         return _sheets(data, file=file)
-    text, encoding = _decoded(data, file=file)
+    text = _decoded(data, file=file)
     _refuse_nul(text, file=file)
     rows = tuple(_records(text, file=file, delimiter=_delimiter(text, is_heading)))
-    return [Listing(rows, encoding=encoding)]
+    return [Listing(rows)]
 
 
 def _sheets(data: bytes, *, file: str) -> list[Listing]:
@@ -82,7 +82,8 @@ def _sheets(data: bytes, *, file: str) -> list[Listing]:
         raise refuse(say("文件设有打开密码。请去掉密码后另存。"), file=file) from None
     except CalamineError as error:
         raise refuse(
-            say("不是能读的表格，或已损坏（{detail}）。请另存为 .xlsx 或 CSV。", detail=error), file=file
+            say("不是能读的表格，或已损坏（{detail}）。请另存为 .xlsx 或 CSV UTF-8。", detail=error),
+            file=file,
         ) from error
 
 
@@ -103,13 +104,13 @@ def _shown(value: object) -> str:
     return str(value)
 
 
-def _decoded(data: bytes, *, file: str) -> tuple[str, str]:
-    """The text and the encoding it was read in; a mark at its start settles the encoding."""
+def _decoded(data: bytes, *, file: str) -> str:
+    """The text; a mark at its start settles the encoding."""
     encodings = next(([name] for mark, name in _MARKS if data.startswith(mark)), ["UTF-8", "GB18030"])
     failures: list[UnicodeDecodeError] = []
     for encoding in encodings:
         try:
-            return data.decode(encoding).removeprefix("\ufeff"), encoding
+            return data.decode(encoding).removeprefix("\ufeff")
         except UnicodeDecodeError as error:
             failures.append(error)
         if encoding == "UTF-8" and _is_damaged_utf8(data):
@@ -130,9 +131,10 @@ def _is_damaged_utf8(data: bytes) -> bool:
 def _undecodable(failure: UnicodeDecodeError, *, file: str) -> Problem:
     """Where the text stops being text in one encoding."""
     message = say(
-        "按 {encoding} 编码读取，第 {byte} 个字节（{found}）不是文字。请用 WPS 或 Excel 打开，另存为 .xlsx 或“CSV UTF-8”。",
+        "按 {encoding} 编码读取，第 {byte} 个字节（{found}）不是文字。{advice}",
         encoding=failure.encoding.upper(),
         byte=failure.start + 1,
+        advice=_SAVE_AGAIN,
         found=f"0x{failure.object[failure.start]:02X}",
     )
     return Problem(message, file=file, line=failure.object.count(b"\n", 0, failure.start) + 1)
@@ -143,8 +145,9 @@ def _refuse_nul(text: str, *, file: str) -> None:
     place = text.find("\0")
     if place >= 0:
         message = say(
-            "第 {place} 个字符是空字符（NUL），不是文本文件，或已损坏。请用 WPS 或 Excel 打开，另存为 .xlsx 或“CSV UTF-8”。",
+            "第 {place} 个字符是空字符（NUL），不是文本文件，或已损坏。{advice}",
             place=place + 1,
+            advice=_SAVE_AGAIN,
         )
         raise refuse(message, file=file, line=text.count("\n", 0, place) + 1)
 
@@ -172,6 +175,7 @@ def _records(text: str, *, file: str, delimiter: str) -> Iterator[Row]:
             line = reader.line_num + 1
     except csv.Error as error:
         message = say(
-            "从这一行起读不下去：引号不成对，或一格内容过长（{detail}）。请检查这一行的英文双引号。", detail=error
+            "从这一行起读不下去：引号不成对，或一格内容过长（{detail}）。请检查这一行的英文双引号。",
+            detail=error,
         )
         raise refuse(message, file=file, line=line) from error

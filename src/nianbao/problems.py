@@ -42,4 +42,4 @@ def refuse(message: Message, *, file: str = "", line: int = 0) -> OfficeError:
 def did_you_mean(word: str, known: Iterable[str]) -> Message:
     """`，是否为 "…"？` when a known word is close, else nothing."""
     close = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return say("，是否为 \"{word}\"？", word=close[0]) if close else Message("")
+    return say('，是否为 "{word}"？', word=close[0]) if close else Message("")

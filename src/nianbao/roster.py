@@ -1,4 +1,4 @@
-"""The unit roster as the office keeps it (CSV or spreadsheet) becomes a Roster, or one error listing every fault."""
+"""The office's list of units (CSV or spreadsheet) becomes a Roster, or one error listing every fault."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from nianbao.kinds import UnitKind
 from nianbao.listing import HEADING_DEPTH, Listing, Row, read_listings
 from nianbao.messages import Message, say
 from nianbao.problems import OfficeError, Problem, did_you_mean, refuse
 from nianbao.units import (
+    KIND_WORDS,
     Unit,
-    UnitKind,
     code_faults,
     email_faults,
     file_stem,
@@ -27,7 +28,7 @@ from nianbao.units import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 __all__ = ["Roster", "Unit", "UnitKind", "file_stem", "read_roster", "roster_csv"]
 
@@ -83,9 +84,9 @@ class _Entry(NamedTuple):
     phone: str
 
     def unit(self) -> Unit:
-        """The unit, once nothing is wrong with the line."""
+        """The unit. Raises KeyError for a kind nobody knows, which the faults have excluded."""
         return Unit(
-            self.code, self.name, UnitKind(_kind(self.kind)), self.email, self.contact, self.phone
+            self.code, self.name, KIND_WORDS[word_key(self.kind)], self.email, self.contact, self.phone
         )
 
 
@@ -99,7 +100,8 @@ def read_roster(data: bytes, file: str) -> Roster:
     entries = list(_entries(listing, file=file))
     if not entries:
         raise refuse(say("名录里没有单位。请在标题行下面每行填一个单位。"), file=file)
-    faults = chain(_line_faults(entries), _double_faults(entries))
+    alone = ((entry.line, message) for entry in entries for message in _entry_faults(entry))
+    faults = chain(alone, _double_faults(entries))
     problems = [Problem(message, file=file, line=line) for line, message in faults]
     if problems:
         raise OfficeError(sorted(problems, key=lambda problem: problem.line))
@@ -121,10 +123,6 @@ def _is_heading(cell: str) -> bool:
     return word_key(cell) in _FIELD_OF
 
 
-def _kind(word: str) -> UnitKind | None:
-    return UnitKind.from_word(word)
-
-
 def _roster_listing(listings: Sequence[Listing], *, file: str) -> Listing:
     """The one listing with a heading row; of a single listing it is asked later what its headings lack."""
     headed = [listing for listing in listings if _heading_row(listing)]
@@ -132,7 +130,9 @@ def _roster_listing(listings: Sequence[Listing], *, file: str) -> Listing:
         return headed[0]
     if headed:
         names = "、".join(listing.sheet for listing in headed)
-        raise refuse(say("几张工作表都有名录：{names}。请只留一张，其余的删除或隐藏。", names=names), file=file)
+        raise refuse(
+            say("几张工作表都有名录：{names}。请只留一张，其余的删除或隐藏。", names=names), file=file
+        )
     if not any(any(map(str.strip, row.cells)) for listing in listings for row in listing.rows):
         raise refuse(say("文件是空的。请填写单位名录。"), file=file)
     raise refuse(
@@ -150,3 +150,103 @@ def _heading_row(listing: Listing) -> Row | None:
     rows = listing.rows[:HEADING_DEPTH]
     best = max(rows, key=lambda row: sum(map(_is_heading, row.cells)), default=None)
     return best if best and any(map(_is_heading, best.cells)) else None
+
+
+def _entries(listing: Listing, *, file: str) -> Iterator[_Entry]:
+    """The lines beneath the headings; one with nothing in our columns (a serial number alone) is blank."""
+    heading = _heading_row(listing)
+    if heading is None:
+        return
+    places = _places(heading, file=file)
+    for row in listing.rows[listing.rows.index(heading) + 1 :]:
+        values = [_trimmed(row.cells[place]) if 0 <= place < len(row.cells) else "" for place in places]
+        if any(values):
+            code, name, kind, email, contact, phone = values
+            yield _Entry(row.line, _folded(code), name, _folded(kind), _folded(email), contact, phone)
+
+
+def _places(heading: Row, *, file: str) -> list[int]:
+    """The column of each field, -1 where it has none. Raises OfficeError for missing and double headings."""
+    fields = [_FIELD_OF.get(word_key(cell)) for cell in heading.cells]
+    problems = [
+        Problem(message, file=file, line=heading.line)
+        for field in _HEADINGS
+        for message in _heading_faults(field, count=fields.count(field), cells=heading.cells)
+    ]
+    if problems:
+        raise OfficeError(problems)
+    return [fields.index(field) if field in fields else -1 for field in _HEADINGS]
+
+
+def _heading_faults(field: str, *, count: int, cells: Iterable[str]) -> Iterator[Message]:
+    """The complaint where a field stands twice, or not at all though it must."""
+    words = _HEADINGS[field]
+    if count > 1:
+        yield say("“{heading}”这一栏有 {count} 个，请只留一个。", heading=words[0], count=count)
+    if count == 0 and field in _REQUIRED:
+        unknown = [cell.strip() for cell in cells if cell.strip() and not _is_heading(cell)]
+        guesses = ((cell, did_you_mean(word_key(cell), words)) for cell in unknown)
+        hints = (
+            say("表中有“{cell}”{guess}", cell=cell, guess=guess) for cell, guess in guesses if guess.template
+        )
+        yield say(
+            "缺少“{heading}”一栏，标题请写 {words} 之一。{hint}",
+            heading=words[0],
+            words="、".join(words),
+            hint=next(hints, Message("")),
+        )
+
+
+def _trimmed(text: str) -> str:
+    stripped = text.strip()
+    return stripped if stripped.isascii() else _EDGES.sub("", stripped)
+
+
+def _folded(text: str) -> str:
+    """Full-width letters and digits as ASCII ones."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", text).strip()
+
+
+def _entry_faults(entry: _Entry) -> Iterator[Message]:
+    """All that is wrong with one line by itself."""
+    for field in _REQUIRED:
+        if not getattr(entry, field):
+            yield say("没有填“{heading}”，请补上。", heading=_HEADINGS[field][0])
+    yield from code_faults(entry.code)
+    if entry.kind and word_key(entry.kind) not in KIND_WORDS:
+        yield kind_fault(entry.kind)
+    if entry.email:
+        yield from email_faults(entry.email)
+    for field in ("code", "name", "contact", "phone"):
+        yield from invisible_faults(getattr(entry, field), heading=_HEADINGS[field][0])
+
+
+def _double_faults(entries: Iterable[_Entry]) -> Iterator[tuple[int, Message]]:
+    """Each line whose code, name or file name an earlier line has already, with that line's number."""
+    codes: dict[str, int] = {}
+    names: dict[str, int] = {}
+    stems: dict[str, int] = {}
+    for entry in entries:
+        code, name = codes.get(entry.code), names.get(word_key(entry.name))
+        if entry.code and code:
+            yield entry.line, say("代码“{code}”与第 {other} 行重复，请改正。", code=entry.code, other=code)
+        if entry.name and name:
+            yield entry.line, say("名称“{name}”与第 {other} 行重复，请改正。", name=entry.name, other=name)
+        stem = _stem_key(entry)
+        if entry.code and entry.name and not code and not name and stem in stems:
+            yield (
+                entry.line,
+                say(
+                    "文件名与第 {other} 行的相同或只差大小写（{stem}），Windows 上会互相覆盖。请改代码。",
+                    other=stems[stem],
+                    stem=stem,
+                ),
+            )
+        codes.setdefault(entry.code, entry.line)
+        names.setdefault(word_key(entry.name), entry.line)
+        stems.setdefault(stem, entry.line)
+
+
+def _stem_key(entry: _Entry) -> str:
+    """The file name as Windows compares it; the period is the same for all."""
+    return file_stem(Unit(entry.code, entry.name, UnitKind.TOWN), "").casefold()

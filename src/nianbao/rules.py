@@ -142,7 +142,9 @@ def unknown_ids(relations: Iterable[Comparison], known: Iterable[str]) -> tuple[
 def _comparison(node: ast.expr, bound: Mapping[str, str]) -> Comparison:
     """One `left sign right`."""
     if not isinstance(node, ast.Compare) or len(node.ops) != 1 or type(node.ops[0]) not in OPERATORS:
-        raise ExpressionError(say("关系式要有一个比较号（== != < <= > >=）：「{text}」", text=ast.unparse(node)))
+        raise ExpressionError(
+            say("关系式要有一个比较号（== != < <= > >=）：「{text}」", text=ast.unparse(node))
+        )
     left, right = _linear(node.left, bound), _linear(node.comparators[0], bound)
     return Comparison(left=left, sign=OPERATORS[type(node.ops[0])], right=right)
 

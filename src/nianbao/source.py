@@ -108,7 +108,7 @@ def _merge(
 
     A new entry stands before the next entry named beside it that `base` has, else at the end.
     """
-    mine = own.data
+    mine: Any = own.data
     for step in path:
         mine = mine[step]
     result = dict(base)

@@ -59,7 +59,9 @@ def check_keys(path: PartPath, keys: Mapping[str, object], mistakes: list[Mistak
     """Keys become parts of ids: small letters, digits, underscores, and no word of the rule language."""
     for key in keys:
         if not KEY.match(key) or iskeyword(key):
-            message = say("编号「{key}」只能是小写字母开头的字母、数字和下划线，且不能是 in、is、not 等保留字", key=key)
+            message = say(
+                "编号「{key}」只能是小写字母开头的字母、数字和下划线，且不能是 in、is、not 等保留字", key=key
+            )
             mistakes.append(((*path, key), message))
 
 
@@ -168,17 +170,16 @@ def _scope(nodes: Mapping[str, Node]) -> Iterator[tuple[str, Node]]:
             yield key, node
 
 
-def _terms(
-    node: Node, path: PartPath, scope: Mapping[str, Node], mistakes: list[Mistake]
-) -> Iterator[str]:
+def _terms(node: Node, path: PartPath, scope: Mapping[str, Node], mistakes: list[Mistake]) -> Iterator[str]:
     """The leaf keys that the node's sum names; a group stands for all under it."""
     for index, name in enumerate(node.sum or ()):
         if name not in scope or scope[name] is node:
             hint = did_you_mean(name, scope)
-            mistakes.append(((*path, index), say("合计里没有「{name}」这一行或栏{hint}", name=name, hint=hint)))
+            mistakes.append(
+                ((*path, index), say("合计里没有「{name}」这一行或栏{hint}", name=name, hint=hint))
+            )
             continue
-        for leaf in _leaf_keys(name, scope[name]):
-            yield leaf
+        yield from _leaf_keys(name, scope[name])
 
 
 def _leaf_keys(key: str, node: Node) -> Iterator[str]:
@@ -199,5 +200,9 @@ def _check_widths(path: PartPath, source: TableSource, blocks: list[Block], mist
     """There is a width for every level of row labels."""
     depth = max((label.depth for block in blocks for label in block.rows if label.text), default=0)
     if len(source.widths.labels) < depth:
-        message = say("行标题有 {depth} 级，widths.labels 只给了 {given} 个宽度", depth=depth, given=len(source.widths.labels))
+        message = say(
+            "行标题有 {depth} 级，widths.labels 只给了 {given} 个宽度",
+            depth=depth,
+            given=len(source.widths.labels),
+        )
         mistakes.append(((*path, "widths"), message))

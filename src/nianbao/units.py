@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from nianbao.kinds import UnitKind
 from nianbao.messages import Message, say
 from nianbao.problems import did_you_mean
 
@@ -35,46 +35,12 @@ _EMAIL = re.compile(
 mail servers of offices do not take SMTPUTF8; full-width letters have been made ASCII before."""
 
 
-class UnitKind(StrEnum):
-    """What sort of body reports; the English key is what files and JSON hold."""
-
-    TOWN = "town"
-    STREET = "street"
-    BUREAU = "bureau"
-    ZONE = "zone"
-    OFFICE = "office"
-    COUNTY = "county"
-    CITY = "city"
-    PROVINCE = "province"
-
-    @property
-    def label(self) -> str:
-        """The Chinese word."""
-        return _LABELS[self]
-
-    @classmethod
-    def from_word(cls, word: str) -> UnitKind | None:
-        """The kind called so in either language; 乡 and 镇 are towns; None for any other word."""
-        return _KIND_WORDS.get(word_key(word))
-
-
-_LABELS = MappingProxyType(
-    {
-        UnitKind.TOWN: "乡镇",
-        UnitKind.STREET: "街道",
-        UnitKind.BUREAU: "部门",
-        UnitKind.ZONE: "开发区",
-        UnitKind.OFFICE: "本级机关",
-        UnitKind.COUNTY: "县级政府",
-        UnitKind.CITY: "设区的市",
-        UnitKind.PROVINCE: "省级",
-    }
-)
-_KIND_WORDS = MappingProxyType(
+KIND_WORDS = MappingProxyType(
     {kind.value: kind for kind in UnitKind}
-    | {label: kind for kind, label in _LABELS.items()}
+    | {kind.label: kind for kind in UnitKind}
     | {"乡": UnitKind.TOWN, "镇": UnitKind.TOWN}
 )
+"""The kinds by what they are called in either language, as `word_key` spells it; 乡 and 镇 are towns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +128,7 @@ def kind_fault(word: str) -> Message:
         "类型填的是“{word}”，请填 {known} 之一{guess}",
         word=_printable(word),
         known="、".join(f"{kind.label}（{kind}）" for kind in UnitKind),
-        guess=did_you_mean(word_key(word), _KIND_WORDS),
+        guess=did_you_mean(word_key(word), KIND_WORDS),
     )
 
 
