@@ -11,6 +11,7 @@ import struct
 import zlib
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
@@ -35,7 +36,7 @@ _DOCUMENT_STARTS = (
     b"docProps/app.xml",
     b"xl/workbook.xml",
 )
-"""What programs put first into a workbook. It saves reading 40,000 directories, and tells a damaged workbook."""
+"""What programs put first into a workbook. Saves reading 40,000 directories, and knows a damaged one."""
 _DAMAGE = (BadZipFile, zlib.error, struct.error, EOFError, ValueError, OverflowError, NotImplementedError)
 _END = struct.Struct("<4s4H2LH")
 _END_MARK, _ZIP64_MARK = b"PK\x05\x06", b"PK\x06\x07"
@@ -63,35 +64,42 @@ def opened(found: Found, *, limits: Limits) -> Iterator[Found | Trouble]:
 
 def _opened(found: Found, budget: _Budget, *, depth: int) -> Iterator[Found | Trouble]:
     """As `opened`, at some depth. A file that gives itself is closed before it is handed on."""
+    result = _judged(found, budget)
+    if not isinstance(result, ZipFile):
+        yield result
+        return
+    with result as archive:
+        yield from _members(archive, found, budget=budget, depth=depth)
+
+
+def _judged(found: Found, budget: _Budget) -> Found | Trouble | ZipFile:
+    """The file as it is, the archive it is, or why neither."""
     try:
         with found.stream() as stream:
-            result = _judged(found, stream, budget)
-            if isinstance(result, ZipFile):
-                yield from _members(result, found, budget=budget, depth=depth)
-                return
+            head = stream.read(64)
+            if not head.startswith(_ZIP) or head[30:].startswith(_DOCUMENT_STARTS):
+                return _foreign_trouble(found, head) or _sized(found, budget.limits.file)
+            return _directory_trouble(found, stream, budget=budget) or _archive(found, budget)
     except OSError as error:
-        result = not_opened(found.path, error)
+        return not_opened(found.path, error)
     except _DAMAGE:
         message = say("已损坏，打不开（可能没有传完）。请重新发送一份。")
-        result = Trouble(found.path, "unreadable", message)
-    yield result
-
-
-def _judged(found: Found, stream: BinaryIO, budget: _Budget) -> Found | Trouble | ZipFile:
-    """The file as it is, the archive it is, or why neither. Raises what a damaged archive makes zipfile raise."""
-    head = stream.read(64)
-    if head.startswith(_FOREIGN):
-        message = say("是 RAR 或 7z 压缩包，不能直接读取。请先解压，再把里面的文件放入。")
         return Trouble(found.path, "unreadable", message)
-    if not head.startswith(_ZIP) or head[30:].startswith(_DOCUMENT_STARTS):
-        return _sized(found, budget.limits.file)
-    return _directory_trouble(found, stream, budget) or _archive(found, stream, budget)
 
 
-def _archive(found: Found, stream: BinaryIO, budget: _Budget) -> Found | ZipFile | Trouble:
-    """The archive; the file itself where its parts are those of a document."""
-    archive = ZipFile(stream)
+def _foreign_trouble(found: Found, head: bytes) -> Trouble | None:
+    """Trouble where the file is an archive of a kind we do not unpack."""
+    if not head.startswith(_FOREIGN):
+        return None
+    message = say("是 RAR 或 7z 压缩包，不能直接读取。请先解压，再把里面的文件放入。")
+    return Trouble(found.path, "unreadable", message)
+
+
+def _archive(found: Found, budget: _Budget) -> Found | ZipFile | Trouble:
+    """The archive, open; the file itself where its parts are those of a document. Raises any of `_DAMAGE`."""
+    archive = ZipFile(found.source or BytesIO(found.data or b""))
     if any(name.casefold() in _DOCUMENT_PARTS for name in archive.namelist()):
+        archive.close()
         return _sized(found, budget.limits.file)
     return archive
 
@@ -108,7 +116,7 @@ def _sized(found: Found, most: int) -> Found | Trouble:
     return Trouble(found.path, "too-large", message)
 
 
-def _directory_trouble(found: Found, stream: BinaryIO, budget: _Budget) -> Trouble | None:
+def _directory_trouble(found: Found, stream: BinaryIO, *, budget: _Budget) -> Trouble | None:
     """Trouble where the archive's directory lists more than may be taken, seen before zipfile reads it all.
 
     Zip64 counts as too much: it is there for more than 65,535 members or 4 GB. Raises BadZipFile.
@@ -170,7 +178,7 @@ def _name(info: ZipInfo) -> str:
 
     Marked names are UTF-8. Of the others, macOS writes UTF-8 too, Windows in China GBK (whose second byte may
     be a backslash, so that one is looked for only afterwards); what zipfile made of them is cp437. UTF-8
-    counts only where it has a character of three bytes, as every Chinese one has: GBK pairs may look like two.
+    counts only where it has a character of three bytes, as Chinese ones have: GBK may look like one of two.
     """
     name = info.orig_filename
     if not info.flag_bits & _UTF8_FLAG:

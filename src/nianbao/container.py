@@ -1,4 +1,4 @@
-"""The parts of a returned file, inflated only as far as the limits allow; what it is, by its content alone."""
+"""A returned file opened: its kind, by its content alone, and its parts, inflated no further than the limits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import struct
 import zlib
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from nianbao.disguises import disguise
@@ -32,8 +32,9 @@ ENCRYPTED = say("文件设有打开密码；请取消密码后再报送")
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """An opened file. `kind` is xlsx, xlsb, ods or xls; an xls has no members. Names are as OPC has them:
-    upper and lower case are the same.
+    """An opened file. `kind` is xlsx, xlsb, ods or xls; an xls has no members.
+
+    As the packaging standard has it, upper and lower case of a name are the same.
     """
 
     kind: str
@@ -57,13 +58,13 @@ class Container:
 
 
 def open_container(data: bytes, limits: Limits) -> Container:
-    """The file opened, nothing inflated yet but what tells its kind; `UnreadableError` where it is no workbook."""
+    """The file opened, only its kind looked up; `UnreadableError` where it is no workbook or too large."""
     if len(data) > limits.file:
         raise UnreadableError("too-large", TOO_LARGE)
     if data.startswith(OLE_MAGIC):
         return Container(kind=_ole_kind(data), data=data, members={})
     if not data.startswith(ZIP_MAGIC):
-        _refuse(disguise(data))
+        raise _no_workbook(disguise(data))
     members = _members(data, limits)
     return Container(kind=_zip_kind(data, members), data=data, members=members)
 
@@ -139,14 +140,14 @@ def _zip_kind(data: bytes, members: Mapping[str, ZipInfo]) -> str:
     if "mimetype" in members:
         if _inflate(data, members["mimetype"]).strip() == ODS_TYPE:
             return "ods"
-        _refuse(say("开放文档，但不是表格"))
+        raise _no_workbook(say("开放文档，但不是表格"))
     if "[content_types].xml" not in members:
-        _refuse(say("压缩包"))
+        raise _no_workbook(say("压缩包"))
     if "xl/workbook.bin" in members:
         return "xlsb"
     folders = {name.split("/", 1)[0] + "/" for name in members}
     if "xl/" not in folders and folders & {"word/", "ppt/"}:
-        _refuse(say("Word 文档") if "word/" in folders else say("演示文稿"))
+        raise _no_workbook(say("Word 文档") if "word/" in folders else say("演示文稿"))
     return "xlsx"
 
 
@@ -157,11 +158,11 @@ def _ole_kind(data: bytes) -> str:
     if streams & BIFF_STREAMS:
         return "xls"
     if "worddocument" in streams:
-        _refuse(say("Word 文档"))
-    _refuse(say("演示文稿") if "powerpoint document" in streams else say("其他程序的文件"))
+        raise _no_workbook(say("Word 文档"))
+    raise _no_workbook(say("演示文稿") if "powerpoint document" in streams else say("其他程序的文件"))
 
 
-def _refuse(what: Message) -> NoReturn:
-    raise UnreadableError(
+def _no_workbook(what: Message) -> UnreadableError:
+    return UnreadableError(
         "unreadable", say("这不是电子表格，看起来是{what}；请报送填好的工作簿（.xlsx）", what=what)
     )

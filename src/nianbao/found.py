@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 from dataclasses import dataclass, field
-from fnmatch import fnmatch
 from typing import TYPE_CHECKING, BinaryIO
 
 from nianbao.grid import UnreadableError
@@ -14,7 +13,7 @@ from nianbao.messages import Message, say
 if TYPE_CHECKING:
     from pathlib import Path
 
-_LITTER = (".*", "~$*", "*.tmp", "thumbs.db", "desktop.ini", "__macosx")
+_LITTER = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +40,9 @@ class Found:
             with self.stream() as stream:
                 data = stream.read(self.size + 1)
         except OSError as error:
-            raise UnreadableError("unreadable", str(error)) from error
+            raise UnreadableError("unreadable", not_opened(self.path, error).message) from error
         if len(data) > self.size:
-            raise UnreadableError("unreadable", f"{self.path}: still being written")
+            raise UnreadableError("unreadable", say("文件还在写入或刚被改动。请稍后再试。"))
         return data
 
 
@@ -58,7 +57,8 @@ class Trouble:
 
 def is_litter(name: str) -> bool:
     """Whether a file or folder of this name is no return: locks and leavings of programs and systems."""
-    return any(fnmatch(name.casefold(), pattern) for pattern in _LITTER)
+    folded = name.casefold()
+    return folded.startswith((".", "~$")) or folded.endswith(".tmp") or folded in _LITTER
 
 
 def not_opened(path: str, error: OSError) -> Trouble:

@@ -1,10 +1,9 @@
-"""Paths given on the command line become the files to be read, folders and archives opened, in a fixed order."""
+"""The paths somebody names become the files to be read, folders and archives opened, in a fixed order."""
 
 from __future__ import annotations
 
 import os
 import stat
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from nianbao.archive import opened
@@ -14,6 +13,7 @@ from nianbao.problems import OfficeError, Problem, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from nianbao.grid import Limits
 
@@ -55,11 +55,11 @@ def _missing(path: Path) -> Problem:
     """The complaint about a path, with what its folder has instead."""
     lost = next((step for step in reversed([path, *path.parents]) if _is_missing(step)), path)
     try:
-        siblings = sorted(os.listdir(lost.parent))
+        siblings = sorted(sibling.name for sibling in lost.parent.iterdir())
     except (OSError, ValueError):
         siblings = []
     guess = did_you_mean(lost.name, siblings)
-    return Problem(say("找不到“{path}”{guess}", path=_shown(lost), guess=guess), file=_shown(path))
+    return Problem(say("找不到“{path}”，请检查路径{guess}", path=_shown(path), guess=guess))
 
 
 def _files(paths: Sequence[Path], limits: Limits) -> Iterator[Found | Trouble]:
@@ -80,7 +80,7 @@ def _files(paths: Sequence[Path], limits: Limits) -> Iterator[Found | Trouble]:
             except OSError as error:
                 yield not_opened(_shown(place.path), error)
                 continue
-            yield from _file(place.path, status, limits)
+            yield from _file(place.path, status=status, limits=limits)
 
 
 def _children(folder: _Place) -> list[_Place]:
@@ -97,7 +97,7 @@ def _children(folder: _Place) -> list[_Place]:
     ]
 
 
-def _file(path: Path, status: os.stat_result, limits: Limits) -> Iterator[Found | Trouble]:
+def _file(path: Path, *, status: os.stat_result, limits: Limits) -> Iterator[Found | Trouble]:
     """The file or its members; a pipe or a device is not opened, as it might never end."""
     shown = _shown(path)
     if not stat.S_ISREG(status.st_mode):
@@ -108,10 +108,16 @@ def _file(path: Path, status: os.stat_result, limits: Limits) -> Iterator[Found 
 
 
 def _shown(path: Path) -> str:
-    """The path with forward slashes; a name in GBK, as unpacked on Linux, is read as such."""
+    """The path with forward slashes; a part whose name is in GBK, as unpacked on Linux, is read as such."""
     text = path.as_posix()
+    if text.isprintable():
+        return text
+    return "/".join(map(_shown_part, text.split("/")))
+
+
+def _shown_part(name: str) -> str:
     try:
-        text.encode()
+        name.encode()
     except UnicodeEncodeError:
-        return os.fsencode(text).decode("gb18030", errors="replace")
-    return text
+        return os.fsencode(name).decode("gb18030", errors="replace")
+    return name

@@ -85,6 +85,11 @@ def _sheets(data: bytes, *, file: str) -> list[Listing]:
             say("不是能读的表格，或已损坏（{detail}）。请另存为 .xlsx 或 CSV UTF-8。", detail=error),
             file=file,
         ) from error
+    except BaseException as error:
+        # Rust's panics, which damaged .xls files cause (tafia/calamine#714), have no type to be imported.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise refuse(say("文件已损坏，读不出来。{advice}", advice=_SAVE_AGAIN), file=file) from error
 
 
 def _sheet_rows(sheet: CalamineSheet) -> Iterator[Row]:

@@ -21,7 +21,7 @@ MINI_CUTOFF = 4096
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One storage or stream: its name, whether it is a stream (2), a storage (1) or the root (5), its bytes' place."""
+    """One storage (kind 1), stream (2) or the root (5): its name, its first sector, its size in bytes."""
 
     name: str
     kind: int

@@ -1,0 +1,124 @@
+"""An .xlsx file (transitional or strict, of whatever program) as a grid: values, formulas, locks, what is hidden."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from nianbao.grid import Limits, Sheet, UnreadableError, Workbook
+from nianbao.messages import say
+from nianbao.ooxml_sheet import read_sheet
+from nianbao.ooxml_strings import read_strings
+from nianbao.ooxml_styles import read_styles
+from nianbao.ooxml_values import Book
+from nianbao.relations import Relation, active_parts, relations
+from nianbao.xmlpart import Attributes, is_true, new_parser, read_part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from nianbao.container import Container
+
+LINK_ATTRIBUTES = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships id",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships id",
+)
+VISIBILITIES = frozenset({"visible", "hidden", "veryHidden"})
+BUILTIN_NAME = "_xlnm."
+
+
+@dataclass(slots=True)
+class _Outline:
+    """What the workbook part says: its sheets as (name, visibility, link), names and settings."""
+
+    sheets: list[tuple[str, str, str]] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    epoch_1904: bool = False
+    structure_locked: bool = False
+
+
+def read_xlsx(container: Container, limits: Limits) -> Workbook:
+    """The workbook. No macro runs and no link is followed; `UnreadableError` where a part is missing or wrong."""
+    part = _workbook_part(container)
+    outline = _read_outline(container.read(part), part)
+    links = relations(container, part)
+    book = _book(container, links, epoch_1904=outline.epoch_1904, limits=limits)
+    return Workbook(
+        sheets=tuple(_sheets(container, outline, links=links, book=book)),
+        names=outline.names,
+        structure_locked=outline.structure_locked,
+        active=active_parts(container),
+    )
+
+
+def _workbook_part(container: Container) -> str:
+    links = relations(container, "").values()
+    part = next((link.target for link in links if link.kind == "officeDocument"), "xl/workbook.xml")
+    if part not in container:
+        raise UnreadableError("unreadable", say("文件内没有工作簿，已损坏；请重新保存后再报送"))
+    return part
+
+
+def _book(container: Container, links: Mapping[str, Relation], *, epoch_1904: bool, limits: Limits) -> Book:
+    by_kind = {link.kind: link.target for link in links.values() if link.target in container}
+    strings, styles = by_kind.get("sharedStrings"), by_kind.get("styles")
+    return Book(
+        strings=read_strings(container.read(strings), strings, limits) if strings else [],
+        styles=read_styles(container.read(styles), styles) if styles else (),
+        epoch_1904=epoch_1904,
+        room=limits.cells,
+    )
+
+
+def _sheets(
+    container: Container, outline: _Outline, *, links: Mapping[str, Relation], book: Book
+) -> Iterator[Sheet]:
+    seen: set[str] = set()
+    for name, visibility, link in outline.sheets:
+        relation = links.get(link)
+        if relation is None or not {name.casefold(), relation.target.casefold()}.isdisjoint(seen):
+            raise UnreadableError("unreadable", say("工作表「{sheet}」的内容缺失或重复", sheet=name))
+        seen |= {name.casefold(), relation.target.casefold()}
+        if relation.kind == "worksheet":
+            content = container.read(relation.target)
+            yield read_sheet(book, content, relation.target, name=name, visibility=visibility)
+        else:  # a chart, dialog or macro sheet: it has no cells of ours, but it is there
+            yield Sheet(name=name, cells={}, visibility=visibility)
+
+
+def _read_outline(content: bytes, part: str) -> _Outline:
+    outline = _Outline()
+    name, text = "", list[str]()
+    parser = new_parser(part)
+
+    def start(tag: str, attributes: Attributes) -> None:
+        nonlocal name
+        if tag.endswith(" definedName"):
+            name = "" if "localSheetId" in attributes else attributes.get("name", "")
+            text.clear()
+            parser.CharacterDataHandler = text.append
+        else:
+            _note(outline, tag.rpartition(" ")[2], attributes)
+
+    def end(tag: str) -> None:
+        if tag.endswith(" definedName"):
+            parser.CharacterDataHandler = None
+            if name and not name.startswith(BUILTIN_NAME):
+                outline.names.setdefault(name, "".join(text))
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    read_part(parser, content, part)
+    return outline
+
+
+def _note(outline: _Outline, tag: str, attributes: Attributes) -> None:
+    if tag == "sheet":
+        link = next((attributes[key] for key in LINK_ATTRIBUTES if key in attributes), "")
+        state = attributes.get("state", "visible")
+        visibility = state if state in VISIBILITIES else "visible"
+        outline.sheets.append((attributes.get("name", ""), visibility, link))
+    elif tag == "workbookPr":
+        outline.epoch_1904 = is_true(attributes.get("date1904"))
+    elif tag == "workbookProtection":
+        outline.structure_locked = is_true(attributes.get("lockStructure"))
