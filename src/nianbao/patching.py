@@ -119,6 +119,10 @@ def _set(cell: etree._Element, namespace: str, change: Change) -> None:
         cell.append(keep)
     if shown is None:
         return
+    if isinstance(shown, bool):
+        cell.set("t", "b")
+        etree.SubElement(cell, f"{namespace}v").text = str(int(shown))
+        return
     if isinstance(shown, str):
         _set_text(cell, namespace, shown, in_formula=keep is not None)
         return

@@ -30,8 +30,8 @@ DECLARATION = "cover.blank_is_zero"
 DECLARATION_LABEL = "空白单元格均为 0"
 STATUS = "cover.status"
 CHOICES = (YES, NO)
-TEXT_ROWS, TEXT_ROW_HEIGHT = 3, 150.0
-PROSE_WIDTH = 92.0
+TEXT_ROWS, TEXT_ROW_HEIGHT = 3, 95.0
+PROSE_WIDTH = 88.0
 
 
 def lay_out(form: Form) -> Layout:
@@ -99,19 +99,19 @@ def _cover(form: Form) -> SheetPlan:
 
 def _texts(form: Form) -> SheetPlan:
     """The sections in words, each in a large cell of its own."""
-    boxes = [banner(TEXTS, row=0)]
+    boxes = [banner(TEXTS, row=0, columns=2)]
     heights = {0: 20.0}
     row = 1
     for text in form.texts:
         boxes += [
-            Box(row, 0, Role.BAND, Words(text.title)),
-            Box(row + 1, 0, Role.NOTE, Words(text.help)),
-            Box(row + 2, 0, Role.PROSE, Answer(text.id), rows=TEXT_ROWS),
+            Box(row, 0, Role.BAND, Words(text.title), columns=2),
+            Box(row + 1, 0, Role.NOTE, Words(text.help), columns=2),
+            Box(row + 2, 0, Role.PROSE, Answer(text.id), rows=TEXT_ROWS, columns=2),
         ]
         heights |= {row: 24.0, row + 1: text_height(text.help, PROSE_WIDTH)}
         heights |= dict.fromkeys(range(row + 2, row + 2 + TEXT_ROWS), TEXT_ROW_HEIGHT)
         row += 3 + TEXT_ROWS
-    return SheetPlan(TEXTS, tuple(boxes), (PROSE_WIDTH,), heights, one_page=False)
+    return SheetPlan(TEXTS, tuple(boxes), (PROSE_WIDTH / 2,) * 2, heights, one_page=False)
 
 
 def _checks(form: Form, lines: tuple[Line, ...]) -> SheetPlan:

@@ -65,7 +65,8 @@ class _Writer:
 
     def write(self, sheet: Worksheet, plan: SheetPlan) -> None:
         """One sheet: page, columns, cells, validation, marks, protection."""
-        _set_page(sheet, plan)
+        if not plan.hidden:
+            _set_page(sheet, plan)
         for column, width in enumerate(plan.widths):
             sheet.set_column(column, column, width)
         for row, height in plan.heights.items():

@@ -71,9 +71,10 @@ def _plan_block(form: Form, table: Table, block: Block, top: int) -> tuple[list[
         boxes.append(Box(top, 0, Role.CORNER, Words(block.corner), rows=depth, columns=levels))
     spans = _spans(len(block.ids[0]), grid)
     boxes += _heads(block.columns, (top, levels), depth, spans)
-    heights |= dict.fromkeys(range(top, top + depth), _head_height(table, block, depth))
+    heights |= dict.fromkeys(range(top, top + depth), HEAD_HEIGHT)
+    heights[top + depth - 1] = _head_height(table, block)
     body = top + depth
-    boxes += _row_heads(block.rows, (body, 0), levels)
+    boxes += _row_heads(block.rows, (body, 0), levels, leaf=Role.ROW_HEAD if levels == 1 else Role.ROW_ITEM)
     boxes += _cells(form, block, (body, levels), spans)
     for index, line in enumerate(_lines(block.rows)):
         heights[body + index] = _row_height(line, table.label_widths)
@@ -100,16 +101,18 @@ def _heads(
         index += label.leaves
 
 
-def _row_heads(labels: tuple[Label, ...], start: tuple[int, int], levels: int) -> Iterator[Box]:
+def _row_heads(
+    labels: tuple[Label, ...], start: tuple[int, int], levels: int, *, leaf: Role
+) -> Iterator[Box]:
     """Row labels: a group beside its rows, a leaf over to the cells."""
     row, column = start
     if not levels:
         return
     for label in labels:
         columns = 1 if label.children else levels
-        role = Role.ROW_HEAD if label.children else Role.ROW_ITEM
+        role = Role.ROW_HEAD if label.children else leaf
         yield Box(row, column, role, Words(label.text), rows=label.leaves, columns=columns)
-        yield from _row_heads(label.children, (row, column + 1), levels - 1)
+        yield from _row_heads(label.children, (row, column + 1), levels - 1, leaf=leaf)
         row += label.leaves
 
 
@@ -137,8 +140,10 @@ def _row_height(labels: tuple[str, ...], widths: tuple[float, ...]) -> float:
     return text_height(labels[-1], sum(widths[len(labels) - 1 :]) or 10)
 
 
-def _head_height(table: Table, block: Block, depth: int) -> float:
-    """The height of a header row: narrow columns break their labels over lines."""
-    longest = max(text_width(label) for line in _lines(block.columns) for label in line[-1:])
-    lines = math.ceil(longest / max(1.0, table.column_width - 2)) if len(block.ids[0]) > 1 else 1
-    return max(HEAD_HEIGHT, LINE_HEIGHT * lines / (1 if depth == 1 else 1.5) + 8)
+def _head_height(table: Table, block: Block) -> float:
+    """The height of the last header row: narrow columns break their labels over lines."""
+    if len(block.ids[0]) == 1:
+        return HEAD_HEIGHT
+    longest = max(text_width(line[-1]) for line in _lines(block.columns))
+    lines = math.ceil(longest / max(2.0, table.column_width - 2))
+    return max(HEAD_HEIGHT, LINE_HEIGHT * lines + 6)

@@ -1,0 +1,46 @@
+# Two commands do all set-up on a bare machine (CPython 3.11+ and make): `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+JOBS ?= auto
+
+.PHONY: demo test check format lint types contract messages samples bench clean
+
+$(VENV)/.demo: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	touch $@
+
+$(VENV)/.dev: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch $@ $(VENV)/.demo
+
+demo: $(VENV)/.demo  ## the whole round on the sample county, in ./demo
+	rm -rf demo
+	$(BIN)/nianbao demo demo
+
+test: $(VENV)/.dev  ## every test; those against LibreOffice fail in CI where it is missing
+	$(BIN)/python -m pytest -n $(JOBS)
+
+check: format lint types contract test  ## what must hold before a commit
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format --check src tests
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check src tests
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+contract: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+messages: $(VENV)/.dev  ## collect new messages into the English catalogue, and compile it
+	$(BIN)/pybabel -q extract -k say -k mark --no-location --omit-header -o /tmp/nianbao.pot src/nianbao
+	$(BIN)/pybabel -q update -N --no-wrap --omit-header -l en -D nianbao -i /tmp/nianbao.pot -d src/nianbao/locale
+	$(BIN)/pybabel -q compile -l en -D nianbao -d src/nianbao/locale
+
+clean:
+	rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
