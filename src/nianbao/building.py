@@ -10,6 +10,7 @@ from nianbao.form import Chart, Form, Text, Wording
 from nianbao.messages import say
 from nianbao.problems import did_you_mean
 from nianbao.ruling import build_rules
+from nianbao.sheet_names import RESERVED
 from nianbao.tabling import build_table, check_keys
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
     from nianbao.form import Field, Table
     from nianbao.schema import FormSource, WordingSource
-    from nianbao.tabling import Mistake
+    from nianbao.sheet_names import RESERVED
+from nianbao.tabling import Mistake
 
 SHEET_FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 
@@ -58,8 +60,8 @@ def _tables(shape: FormSource, mistakes: list[Mistake]) -> tuple[tuple[Table, ..
     tables = []
     sheets: dict[str, str] = {}
     for key, source in shape.tables.items():
-        if SHEET_FORBIDDEN.search(source.sheet) or source.sheet in sheets:
-            message = say("工作表名「{sheet}」重复，或含有 [ ] : * ? / \\ '", sheet=source.sheet)
+        if SHEET_FORBIDDEN.search(source.sheet) or source.sheet in sheets or source.sheet in RESERVED:
+            message = say("工作表名「{sheet}」重复或已有他用，或含有 [ ] : * ? / \\ '", sheet=source.sheet)
             mistakes.append((("tables", key, "sheet"), message))
         sheets[source.sheet] = key
         table, own = build_table(key, source, mistakes)
@@ -68,7 +70,19 @@ def _tables(shape: FormSource, mistakes: list[Mistake]) -> tuple[tuple[Table, ..
                 mistakes.append((("tables", key), say("编号「{id}」重复", id=field.id)))
             fields[field.id] = field
         tables.append(table)
+    _check_circles(fields, mistakes)
     return tuple(tables), fields
+
+
+def _check_circles(fields: Mapping[str, Field], mistakes: list[Mistake]) -> None:
+    """No total is, by however many steps, a part of itself."""
+    done = {key for key, field in fields.items() if not field.terms}
+    waiting = [field for field in fields.values() if field.terms]
+    while ready := [field for field in waiting if done.issuperset(field.terms)]:
+        done.update(field.id for field in ready)
+        waiting = [field for field in waiting if field.id not in done]
+    for field in waiting[:1]:
+        mistakes.append((("tables", field.table), say("合计绕成了圈：「{id}」", id=field.id)))
 
 
 def _charts(shape: FormSource, fields: Mapping[str, Field], mistakes: list[Mistake]) -> tuple[Chart, ...]:

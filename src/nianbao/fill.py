@@ -13,7 +13,8 @@ from nianbao.identity import read_identity
 from nianbao.layout import Answer, Computed, Words
 from nianbao.messages import Message, say
 from nianbao.patching import Result, patch
-from nianbao.planning import DECLARATION, IDENTITY
+from nianbao.planning import DECLARATION
+from nianbao.sheet_names import IDENTITY
 from nianbao.problems import OfficeError, Problem, did_you_mean, refuse
 from nianbao.results import work_out
 from nianbao.workbooks import read_workbook

@@ -8,6 +8,7 @@ from nianbao.form import FieldType
 from nianbao.formulas import NO, YES, BlankLine, FaultyLine, LinePart, RuleLine, Status
 from nianbao.identity import ENTRIES
 from nianbao.layout import LINE_PARTS, Answer, Box, Computed, Layout, Role, SheetPlan, Slot, Words, line_key
+from nianbao.sheet_names import CHECKS, COVER, HELP, IDENTITY, TEXTS
 from nianbao.table_plan import banner, plan_table, text_height
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from nianbao.form import Form, Rule
     from nianbao.formulas import Line
 
-COVER, TEXTS, CHECKS, HELP, IDENTITY = "封面", "文字部分", "校验", "填报说明", "_nianbao"
-FRAME_SHEETS = (COVER, TEXTS, CHECKS, HELP, IDENTITY)
 COVER_SLOTS = {
     "unit.name": "填报单位",
     "unit.code": "单位代码",

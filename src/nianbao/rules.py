@@ -76,16 +76,16 @@ class Linear:
         """`SUM(C5,C6)-SUM(C7)`: SUM passes over blanks and words as our engine does."""
         plus = [address(cell) for sign, cell in self.terms if sign > 0]
         minus = [address(cell) for sign, cell in self.terms if sign < 0]
-        parts = [f"SUM({','.join(plus)})"] if plus else []
-        if self.constant or not self.terms:
-            parts.append(str(self.constant))
-        return "+".join(parts or ["0"]) + (f"-SUM({','.join(minus)})" if minus else "")
+        text = f"SUM({','.join(plus)})" if plus else ""
+        text += f"-SUM({','.join(minus)})" if minus else ""
+        return text + (f"{self.constant:+}" if text else str(self.constant)) * bool(self.constant or not text)
 
     def sentence(self, name: Callable[[str], str]) -> str:
         """`「一、…」+「二、…」`."""
         spoken = "".join(f" {'+' if sign > 0 else '−'} 「{name(cell)}」" for sign, cell in self.terms)
-        constant = f" + {self.constant}" if self.constant or not self.terms else ""
-        return (spoken + constant).removeprefix(" + ").strip()
+        if self.constant or not self.terms:
+            spoken += f" {'−' if self.constant < 0 else '+'} {abs(self.constant)}"
+        return spoken.removeprefix(" + ").strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,8 +42,9 @@ def _rules(
         path: PartPath = ("checks", key)
         require = _relations(check.require, bound, (*path, "require"), (fields, said))
         when = _relations(check.when, bound, (*path, "when"), (fields, said)) if check.when else ()
-        if len(require) != 1:
+        if len(require) > 1:
             said.append(((*path, "require"), say("require 只写一个关系式")))
+        if len(require) != 1:
             continue
         yield Rule(
             family=key,

@@ -63,7 +63,7 @@ def _parse(path: Path) -> Source:
         raise _yaml_error(error, path) from error
     if not isinstance(tree, CommentedMap):
         raise refuse(say("文件里没有报表定义"), file=str(path), line=1)
-    places: dict[PartPath, tuple[str, int]] = {}
+    places: dict[PartPath, tuple[str, int]] = {(): (str(path), 1)}
     data = _plain(tree, (), places, str(path))
     return Source(data, places)
 

@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conftest import ROOT, SAFETY
+from nianbao.definition import read_definition
+from nianbao.forms import find_form, form_for, form_names
+from nianbao.problems import OfficeError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def lint(tmp_path: Path, text: str) -> list[str]:
+    """The complaints about a definition, file names cut."""
+    path = tmp_path / "form.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(OfficeError) as caught:
+        read_definition(path)
+    return [problem.text().replace(f"{path}:", "") for problem in caught.value.problems]
+
+
+@pytest.fixture
+def safety_text() -> str:
+    """A good definition to change one thing in."""
+    return SAFETY.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("edition", ["2021", "2019"])
+def test_every_cell_of_the_notice_is_defined_in_order(edition: str) -> None:
+    """Ids, kinds, types, units and printed labels are those of the national notices."""
+    with (ROOT / "tests" / "facts" / f"edition-{edition}.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    fields = find_form(edition).form.fields
+    assert [row["id"] for row in rows] == list(fields)
+    for row in rows:
+        field = fields[row["id"]]
+        printed = " / ".join(label for label in field.column if label != "申请人情况")
+        assert (field.kind, field.type.value, field.unit) == (row["kind"], row["type"], row["unit"]), field.id
+        assert (field.row[-1], printed) == (row["row"], row["column"]), field.id
+        group = field.heading or " / ".join(field.row[:-1])
+        assert group == row["group"], field.id
+
+
+def test_editions_serve_their_years() -> None:
+    """2019 and 2020 use the 2019 edition, every later year the 2021 one."""
+    assert [form_for("zfxxgk", year)[-4:] for year in (2019, 2020, 2021, 2025)] == [
+        "2019",
+        "2019",
+        "2021",
+        "2021",
+    ]
+    with pytest.raises(OfficeError, match="2018"):
+        form_for("zfxxgk", 2018)
+
+
+def test_shipped_forms_are_listed() -> None:
+    """Both editions ship."""
+    assert form_names() == ["zfxxgk-2019", "zfxxgk-2021"]
+
+
+def test_every_mistake_is_listed_at_once_with_its_line(tmp_path: Path, safety_text: str) -> None:
+    """Mistakes of shape and of meaning come together, in line order, with suggestions."""
+    text = safety_text.replace("type: decimal, unit: 万元}, change", "type: decimel, unit: 万元}, change")
+    text = text.replace("landscape: true", "landscap: true")
+    text = text.replace("a[row].fixed + a[row].open", "a[row].fixd + a[row].open")
+    text = text.replace("sum: [mines, sites, shops]", "sum: [mines, site, shops]")
+    said = lint(tmp_path, text)
+    lines = [int(line.split(":")[0]) for line in said]
+    assert lines == sorted(lines)
+    joined = "\n".join(said)
+    assert '"decimel"，是否为 "decimal"' in joined
+    assert '不认识的项「landscap」，是否为 "landscape"' in joined
+    assert '没有编号「a.mines.fixd」，是否为 "a.mines.fixed"' in joined
+    assert '没有「site」这一行或栏，是否为 "sites"' in joined
+    assert len({line.split(":")[0] for line in said}) == 4
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("form: safety\n", "", "缺少「form」"),
+        ("a.all.done >= a.all.planned - 2", "a.all.done * 2 >= 1", "只能有编号、数字、+ 和 −"),
+        ("a.all.done >= a.all.planned - 2", "a.all.done", "要有一个比较号"),
+        ("a.all.done >= a.all.planned - 2", "__import__('os').getcwd() == 1", "只能有编号、数字、+ 和 −"),
+        ("a.all.done >= a.all.planned - 2", "a.all.done >=", "看不懂的关系式"),
+        ("a.all.done >= a.all.planned - 2", "a.all[column] >= 2", "[column] 没有对应的 for each"),
+        ("for each: row of a", "for each: rows of a", "for each 写成"),
+        ("for each: row of a", "for each: row of aa", "没有「aa」这张表或这一块"),
+        ("kinds: [town, street]", "kinds: [town, stret]", '是否为 "street"'),
+        ("choices: [好, 一般, 差]", "unit: 级", "type: choice 和 choices 要一起写"),
+        ("sheet: 表二", "sheet: 表一", "工作表名「表一」重复"),
+        ("sheet: 表二", "sheet: 表/二", "工作表名「表/二」"),
+        ("sheet: 表二", "sheet: 封面", "工作表名「封面」"),
+        ("a.mines.hazards, 建筑工地", "a.mine.hazards, 建筑工地", "没有编号符合「a.mine.hazards」"),
+        ("widths: {labels: [10, 18]", "widths: {labels: [10]", "行标题有 2 级"),
+        ("          mines: {label: 矿山}", "          in: {label: 矿山}", "编号「in」只能是"),
+        ("          mines: {label: 矿山}", "          Mines: {label: 矿山}", "编号「Mines」只能是"),
+        ("period: month", "period: week", '未知的值 "week"'),
+        ("tables:\n", "tables: [\n", "不是正确的 YAML"),
+        ("form: safety\n", "form: safety\nform: twice\n", "不是正确的 YAML"),
+    ],
+)
+def test_each_mistake_is_named(tmp_path: Path, safety_text: str, old: str, new: str, complaint: str) -> None:
+    """One mistake in a good definition gives that complaint with a line."""
+    assert old in safety_text
+    said = lint(tmp_path, safety_text.replace(old, new, 1))
+    assert complaint in said[0], said
+    assert int(said[0].split(":")[0]) > 0
+
+
+def test_a_sum_that_goes_in_a_circle_is_named(tmp_path: Path, safety_text: str) -> None:
+    """Two totals that add up each other are a mistake, not an endless run."""
+    text = safety_text.replace(
+        "          sites: {label: 建筑工地}", "          sites: {label: 建筑工地, sum: [all]}"
+    )
+    assert any("绕成了圈" in line for line in lint(tmp_path, text))
+
+
+def test_extends_takes_away_adds_and_keeps_order(tmp_path: Path, safety_text: str) -> None:
+    """A difference file removes with null and places new rows before the next one it names."""
+    (tmp_path / "base.yaml").write_text(safety_text, encoding="utf-8")
+    rows = "{shops: null, farms: {label: 农场}, sites: {label: 工地}, all: {sum: [mines, farms, sites]}}"
+    text = (
+        "extends: base.yaml\nedition: '2030'\ncharts: null\n"
+        f"tables: {{a: {{blocks: {{visits: {{rows: {rows}}}}}}}}}\n"
+    )
+    (tmp_path / "next.yaml").write_text(text, encoding="utf-8")
+    form = read_definition(tmp_path / "next.yaml")
+    assert list(form.tables[0].blocks[0].row_keys) == ["mines", "farms", "sites", "all"]
+    assert form.fields["a.sites.done"].row_label == "工地"
+    assert form.charts == ()
+
+
+def test_a_mistake_in_a_difference_names_the_file_that_holds_it(tmp_path: Path, safety_text: str) -> None:
+    """A row that the difference takes away is missed at the base's own line."""
+    (tmp_path / "base.yaml").write_text(safety_text, encoding="utf-8")
+    text = "extends: base.yaml\ntables: {a: {blocks: {visits: {rows: {shops: null}}}}}\n"
+    said = lint(tmp_path, text)
+    assert any(line.startswith(str(tmp_path / "base.yaml")) and "「shops」" in line for line in said)
+
+
+def test_files_that_are_no_definition_are_refused(tmp_path: Path) -> None:
+    """Empty files, lists, wrong encodings and circles of extends have a complaint each."""
+    for content, complaint in [
+        ("", "没有报表定义"),
+        ("- 1\n", "没有报表定义"),
+        ("extends: form.yaml\n", "绕成了圈"),
+        ("extends: gone.yaml\n", "找不到 extends"),
+    ]:
+        assert complaint in lint(tmp_path, content)[0]
+    path = tmp_path / "gbk.yaml"
+    path.write_bytes("form: 中".encode("gb18030"))
+    with pytest.raises(OfficeError, match="UTF-8"):
+        read_definition(path)
+
+
+def test_the_fingerprint_follows_the_meaning(tmp_path: Path, safety_text: str) -> None:
+    """A comment changes nothing, a label does."""
+    prints = []
+    for text in (safety_text, safety_text + "# 说明\n", safety_text.replace("矿山", "煤矿")):
+        path = tmp_path / "form.yaml"
+        path.write_text(text, encoding="utf-8")
+        prints.append(read_definition(path).fingerprint)
+    assert prints[0] == prints[1] != prints[2]
