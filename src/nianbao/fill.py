@@ -14,9 +14,9 @@ from nianbao.layout import Answer, Computed, Words
 from nianbao.messages import Message, say
 from nianbao.patching import Result, patch
 from nianbao.planning import DECLARATION
-from nianbao.sheet_names import IDENTITY
 from nianbao.problems import OfficeError, Problem, did_you_mean, refuse
 from nianbao.results import work_out
+from nianbao.sheet_names import IDENTITY
 from nianbao.workbooks import read_workbook
 
 if TYPE_CHECKING:

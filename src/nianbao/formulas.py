@@ -11,12 +11,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
 from nianbao.form import AMOUNT_DECIMALS, FieldType
-from nianbao.kinds import UnitKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from nianbao.form import Field, Rule
+    from nianbao.kinds import UnitKind
     from nianbao.rules import Linear
 
 YES, NO = "是", "否"
@@ -133,11 +133,12 @@ class Total:
 
     def show(self, state: State) -> Shown:
         """The sum, or None where nothing is to be shown."""
+        if not state.declared and not state.counted(self.field.terms):
+            return None
         try:
-            numbers = state.numbers(self.field.terms)
+            return sum(state.numbers(self.field.terms))
         except ErrorShownError as error:
             return error.shown
-        return sum(numbers) if numbers or state.declared else None
 
 
 @dataclass(frozen=True, slots=True)
