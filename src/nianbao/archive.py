@@ -29,12 +29,8 @@ DEEPEST = 2
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _FOREIGN = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")
 _DOCUMENT_PARTS = frozenset({"[content_types].xml", "mimetype", "_rels/.rels"})
-_DOCUMENT_STARTS = (
-    b"[Content_Types].xml",
-    b"mimetype",
-    b"_rels/.rels",
-    b"docProps/app.xml",
-    b"xl/workbook.xml",
+_DOCUMENT_STARTS = frozenset(
+    {b"[Content_Types].xml", b"mimetype", b"_rels/.rels", b"docProps/app.xml", b"xl/workbook.xml"}
 )
 """What programs put first into a workbook. Saves reading 40,000 directories, and knows a damaged one."""
 _DAMAGE = (BadZipFile, zlib.error, struct.error, EOFError, ValueError, OverflowError, NotImplementedError)
@@ -77,7 +73,7 @@ def _judged(found: Found, budget: _Budget) -> Found | Trouble | ZipFile:
     try:
         with found.stream() as stream:
             head = stream.read(64)
-            if not head.startswith(_ZIP) or head[30:].startswith(_DOCUMENT_STARTS):
+            if not head.startswith(_ZIP) or _first_name(head) in _DOCUMENT_STARTS:
                 return _foreign_trouble(found, head) or _sized(found, budget.limits.file)
             return _directory_trouble(found, stream, budget=budget) or _archive(found, budget)
     except OSError as error:
@@ -85,6 +81,11 @@ def _judged(found: Found, budget: _Budget) -> Found | Trouble | ZipFile:
     except _DAMAGE:
         message = say("已损坏，打不开（可能没有传完）。请重新发送一份。")
         return Trouble(found.path, "unreadable", message)
+
+
+def _first_name(head: bytes) -> bytes:
+    """The name of a zip's first member."""
+    return head[30 : 30 + int.from_bytes(head[26:28], "little")]
 
 
 def _foreign_trouble(found: Found, head: bytes) -> Trouble | None:
@@ -166,11 +167,12 @@ def _members(archive: ZipFile, found: Found, *, budget: _Budget, depth: int) -> 
 
 
 def _wanted(infos: Iterable[ZipInfo]) -> Iterator[tuple[str, ZipInfo]]:
-    """Each file in an archive with its path in it."""
+    """Each file in an archive with its path in it; steps upward and from the root lead nowhere here."""
     for info in infos:
         name = _name(info)
-        if name and not name.endswith("/") and not any(map(is_litter, name.split("/"))):
-            yield name, info
+        steps = [step for step in name.split("/") if step not in {"", ".", ".."}]
+        if steps and not name.endswith("/") and not any(map(is_litter, steps)):
+            yield "/".join(steps), info
 
 
 def _name(info: ZipInfo) -> str:
@@ -185,7 +187,7 @@ def _name(info: ZipInfo) -> str:
         raw = name.encode("cp437")
         marked = _decoded(raw, "utf-8")
         name = marked if max(marked, default="") >= "\u0800" else _decoded(raw, "gb18030") or name
-    return _UNSEEN.sub("\ufffd", name.partition("\0")[0].replace("\\", "/").lstrip("/"))
+    return _UNSEEN.sub("\ufffd", name.partition("\0")[0].replace("\\", "/"))
 
 
 def _decoded(raw: bytes, encoding: str) -> str:

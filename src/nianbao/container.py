@@ -1,4 +1,4 @@
-"""A returned file opened: its kind, by its content alone, and its parts, inflated no further than the limits."""
+"""A returned file opened: its kind, by its content alone, and its parts, inflated within the limits."""
 
 from __future__ import annotations
 

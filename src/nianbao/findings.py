@@ -152,6 +152,13 @@ CATALOGUE: Mapping[str, Entry] = {
     "no-rulemaking-power": Entry(_E, mark("{title}，填的是 {left}。{advice}")),
     "in-force-too-low": Entry(_E, mark("{title}：现为 {left}，应不少于 {right}。{advice}")),
 }
+VARIANTS: Mapping[str, Entry] = {
+    "blank:choice": Entry(_E, mark("没有选。请从下拉列表中选：{expected}。")),
+    "missing-return:incomplete": Entry(
+        _E, mark("该汇总表标明「不完整」，还有单位没有汇总进去。请报来单位汇总完整后再报。")
+    ),
+}
+"""Other wordings of a code, for a case that its entry in the catalogue does not describe: `code:case`."""
 RULE_WORDING = mark("{title}：左边 {left}，右边 {right}，相差 {difference}。{advice}")
 
 
@@ -173,10 +180,10 @@ def found_at(layout: Layout, code: str, ids: Iterable[str], **places: object) ->
 
 
 def found(code: str, **places: object) -> Finding:
-    """A finding on the file as a whole."""
-    entry = CATALOGUE[code]
+    """A finding on the file as a whole; `code` may name one of its variants."""
+    entry = VARIANTS[code] if code in VARIANTS else CATALOGUE[code]
     return Finding(
-        code=code,
+        code=code.partition(":")[0],
         severity=entry.severity,
         what=Message(entry.wording, tuple(sorted(places.items()))),
         found=_text(places.get("found")),

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
 from nianbao.form import AMOUNT_DECIMALS, FieldType
+from nianbao.identity import CONSOLIDATED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -52,11 +53,15 @@ class Addresses(Protocol):
 
 @dataclass(slots=True)
 class State:
-    """What stands in a workbook's cells. `cells` grows as totals and lines are worked out."""
+    """What stands in a workbook's cells. `cells` grows as totals and lines are worked out.
+
+    `consolidated`: it is a workbook of many units, where inputs that do not add up stay empty.
+    """
 
     cells: dict[str, Shown]
     declared: bool
     kind: UnitKind
+    consolidated: bool = False
     lines: list[LineResult] = field(default_factory=list)
 
     def numbers(self, ids: Iterable[str]) -> list[int | Decimal]:
@@ -225,13 +230,19 @@ class BlankLine:
 
     def show(self, state: State) -> LineResult:
         """The count and its mark."""
-        blank = sum(state.cells.get(field.id) in {None, ""} for field in self.fields)
+        asked = [field for field in self.fields if field.adds_up or not state.consolidated]
+        blank = sum(state.cells.get(field.id) in {None, ""} for field in asked)
         result = GOOD if state.declared or not blank else BAD
         return LineResult(blank, 0, blank, result, blank if result == BAD else 0)
 
     def left_excel(self, at: Addresses) -> str:
-        """The count."""
-        return "+".join(f"COUNTBLANK({part})" for part in at.ranges(f.id for f in self.fields).split(","))
+        """The count; without what does not add up in a consolidated workbook."""
+        adding = _blank_counts([item for item in self.fields if item.adds_up], at)
+        others = _blank_counts([item for item in self.fields if not item.adds_up], at)
+        if not others:
+            return adding
+        single = f'IF({at.cell("identity.role")}="{CONSOLIDATED}",0,{others})'
+        return f"{adding}+{single}" if adding else single
 
     def right_excel(self, at: Addresses) -> str:
         """None should be."""
@@ -246,6 +257,12 @@ class BlankLine:
     def count_excel(self, at: Addresses) -> str:
         """Every empty cell is a place."""
         return f'IF({at.line(self.number, "result")}="{BAD}",{at.line(self.number, "left")},0)'
+
+
+def _blank_counts(fields: Sequence[Field], at: Addresses) -> str:
+    """The empty cells among some fields, counted range by range."""
+    parts = at.ranges(item.id for item in fields).split(",") if fields else []
+    return "+".join(f"COUNTBLANK({part})" for part in parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,5 +73,5 @@ def not_opened(path: str, error: OSError) -> Trouble:
 
 
 def megabytes(size: int) -> str:
-    """A size as people say it: 20 MB, 0.3 MB."""
-    return f"{size / 1_000_000:.1f}".removesuffix(".0") + " MB"
+    """A size as people say it: 20 MB, 0.3 MB; never less than 0.01 MB."""
+    return f"{max(size / 1_000_000, 0.01):.2f}".rstrip("0").rstrip(".") + " MB"

@@ -180,7 +180,7 @@ def _records(text: str, *, file: str, delimiter: str) -> Iterator[Row]:
             line = reader.line_num + 1
     except csv.Error as error:
         message = say(
-            "从这一行起读不下去：引号不成对，或一格内容过长（{detail}）。请检查这一行的英文双引号。",
+            "从这一行起读不下去：引号不成对，或一格内容过长（{detail}）。请检查引号。",
             detail=error,
         )
         raise refuse(message, file=file, line=line) from error

@@ -10,14 +10,23 @@ import gettext
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 LANGUAGES = ("zh", "en")
 SOURCE_LANGUAGE = "zh"
 
 
+@runtime_checkable
+class Sentence(Protocol):
+    """Something that can be said in either language."""
+
+    def text(self, language: str) -> str:
+        """The sentence in `language`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One sentence: its Chinese template and what stands in its places (text, numbers, other messages)."""
+    """One sentence: its Chinese template and what stands in its places (text, numbers, other sentences)."""
 
     template: str
     places: tuple[tuple[str, object], ...] = ()
@@ -25,7 +34,8 @@ class Message:
     def text(self, language: str = SOURCE_LANGUAGE) -> str:
         """The sentence in `language`, its places filled; Chinese where the catalogue lacks it."""
         filled = {
-            name: value.text(language) if isinstance(value, Message) else value for name, value in self.places
+            name: value.text(language) if isinstance(value, Sentence) else value
+            for name, value in self.places
         }
         template = catalogue(language).gettext(self.template) if self.template else ""
         return template.format(**filled)

@@ -1,4 +1,4 @@
-"""An .xlsx file (transitional or strict, of whatever program) as a grid: values, formulas, locks, what is hidden."""
+"""An .xlsx file of whatever program as a grid: values, formulas, locks, and what is hidden."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from nianbao.ooxml_sheet import read_sheet
 from nianbao.ooxml_strings import read_strings
 from nianbao.ooxml_styles import read_styles
 from nianbao.ooxml_values import Book
-from nianbao.relations import Relation, active_parts, relations
-from nianbao.xmlpart import Attributes, is_true, new_parser, read_part
+from nianbao.relations import Links, Relation, active_parts, read_relations
+from nianbao.xmlpart import is_true, local, read_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from xml.etree.ElementTree import Element
 
     from nianbao.container import Container
 
 LINK_ATTRIBUTES = (
-    "http://schemas.openxmlformats.org/officeDocument/2006/relationships id",
-    "http://purl.oclc.org/ooxml/officeDocument/relationships id",
+    "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
+    "{http://purl.oclc.org/ooxml/officeDocument/relationships}id",
 )
 VISIBILITIES = frozenset({"visible", "hidden", "veryHidden"})
 BUILTIN_NAME = "_xlnm."
@@ -38,21 +39,22 @@ class _Outline:
 
 
 def read_xlsx(container: Container, limits: Limits) -> Workbook:
-    """The workbook. No macro runs and no link is followed; `UnreadableError` where a part is missing or wrong."""
-    part = _workbook_part(container)
-    outline = _read_outline(container.read(part), part)
-    links = relations(container, part)
+    """The workbook. No macro runs, no link is followed; `UnreadableError` for a missing or wrong part."""
+    every_link = read_relations(container, limits)
+    part = _workbook_part(container, every_link)
+    outline = _read_outline(container, part, limits)
+    links = every_link.get(part.casefold(), {})
     book = _book(container, links, epoch_1904=outline.epoch_1904, limits=limits)
     return Workbook(
         sheets=tuple(_sheets(container, outline, links=links, book=book)),
         names=outline.names,
         structure_locked=outline.structure_locked,
-        active=active_parts(container),
+        active=active_parts(container, every_link),
     )
 
 
-def _workbook_part(container: Container) -> str:
-    links = relations(container, "").values()
+def _workbook_part(container: Container, every_link: Links) -> str:
+    links = every_link.get("", {}).values()
     part = next((link.target for link in links if link.kind == "officeDocument"), "xl/workbook.xml")
     if part not in container:
         raise UnreadableError("unreadable", say("文件内没有工作簿，已损坏；请重新保存后再报送"))
@@ -64,8 +66,9 @@ def _book(container: Container, links: Mapping[str, Relation], *, epoch_1904: bo
     strings, styles = by_kind.get("sharedStrings"), by_kind.get("styles")
     return Book(
         strings=read_strings(container.read(strings), strings, limits) if strings else [],
-        styles=read_styles(container.read(styles), styles) if styles else (),
+        styles=read_styles(container.read(styles), styles, limits) if styles else (),
         epoch_1904=epoch_1904,
+        limits=limits,
         room=limits.cells,
     )
 
@@ -86,39 +89,31 @@ def _sheets(
             yield Sheet(name=name, cells={}, visibility=visibility)
 
 
-def _read_outline(content: bytes, part: str) -> _Outline:
+def _read_outline(container: Container, part: str, limits: Limits) -> _Outline:
     outline = _Outline()
-    name, text = "", list[str]()
-    parser = new_parser(part)
-
-    def start(tag: str, attributes: Attributes) -> None:
-        nonlocal name
-        if tag.endswith(" definedName"):
-            name = "" if "localSheetId" in attributes else attributes.get("name", "")
-            text.clear()
-            parser.CharacterDataHandler = text.append
-        else:
-            _note(outline, tag.rpartition(" ")[2], attributes)
-
-    def end(tag: str) -> None:
-        if tag.endswith(" definedName"):
-            parser.CharacterDataHandler = None
-            if name and not name.startswith(BUILTIN_NAME):
-                outline.names.setdefault(name, "".join(text))
-
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    read_part(parser, content, part)
+    for group in read_tree(container.read(part), part, limits):
+        tag = local(group)
+        if tag == "sheets":
+            outline.sheets += [_sheet_entry(sheet) for sheet in group]
+        elif tag == "definedNames":
+            outline.names.update(_global_names(group))
+        elif tag == "workbookPr":
+            outline.epoch_1904 = is_true(group.get("date1904"))
+        elif tag == "workbookProtection":
+            outline.structure_locked = is_true(group.get("lockStructure"))
     return outline
 
 
-def _note(outline: _Outline, tag: str, attributes: Attributes) -> None:
-    if tag == "sheet":
-        link = next((attributes[key] for key in LINK_ATTRIBUTES if key in attributes), "")
-        state = attributes.get("state", "visible")
-        visibility = state if state in VISIBILITIES else "visible"
-        outline.sheets.append((attributes.get("name", ""), visibility, link))
-    elif tag == "workbookPr":
-        outline.epoch_1904 = is_true(attributes.get("date1904"))
-    elif tag == "workbookProtection":
-        outline.structure_locked = is_true(attributes.get("lockStructure"))
+def _sheet_entry(sheet: Element) -> tuple[str, str, str]:
+    link = next((sheet.get(key, "") for key in LINK_ATTRIBUTES if key in sheet.attrib), "")
+    state = sheet.get("state", "visible")
+    return sheet.get("name", ""), state if state in VISIBILITIES else "visible", link
+
+
+def _global_names(group: Element) -> dict[str, str]:
+    """Names that hold in the whole workbook, without those that spreadsheet programs make."""
+    return {
+        name.get("name", ""): name.text or ""
+        for name in group
+        if "localSheetId" not in name.attrib and not name.get("name", "").startswith(BUILTIN_NAME)
+    }

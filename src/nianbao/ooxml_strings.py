@@ -1,16 +1,36 @@
-"""The shared strings of an .xlsx file as plain text: runs joined, phonetic guides left out, escapes resolved."""
+"""The shared strings of an .xlsx file as plain text: runs joined, phonetic guides left out."""
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from nianbao.grid import Limits, UnreadableError
-from nianbao.messages import say
-from nianbao.xmlpart import MAIN, Attributes, new_parser, read_part
+from nianbao.xmlpart import local, read_tree
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+    from nianbao.grid import Limits
 
 ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 SURROGATE = re.compile("[\ud800-\udfff]")
-ITEM, TEXT, PHONETIC = (frozenset(f"{space} {tag}" for space in MAIN) for tag in ("si", "t", "rPh"))
+
+
+def read_strings(content: bytes, part: str, limits: Limits) -> list[str]:
+    """The strings in the order that cells count them in."""
+    return [text_of(item) for item in read_tree(content, part, limits) if local(item) == "si"]
+
+
+def text_of(item: Element) -> str:
+    """The text of a string item or inline string: its own, or that of its runs."""
+    texts: list[str] = []
+    for child in item:
+        tag = local(child)
+        if tag == "t":
+            texts.append(child.text or "")
+        elif tag == "r":
+            texts += [part.text or "" for part in child if local(part) == "t"]
+    return plain_text("".join(texts))
 
 
 def plain_text(text: str) -> str:
@@ -21,40 +41,3 @@ def plain_text(text: str) -> str:
     if SURROGATE.search(text):
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text
-
-
-def read_strings(content: bytes, part: str, limits: Limits) -> list[str]:
-    """The strings in the order that cells count them in; never more than cells are allowed."""
-    strings: list[str] = []
-    pieces: list[str] = []
-    phonetic = False
-    parser = new_parser(part)
-
-    def start(name: str, _: Attributes) -> None:
-        nonlocal phonetic
-        if name in TEXT:
-            parser.CharacterDataHandler = None if phonetic else pieces.append
-        elif name in ITEM:
-            pieces.clear()
-        elif name in PHONETIC:
-            phonetic = True
-
-    def end(name: str) -> None:
-        nonlocal phonetic
-        if name in TEXT:
-            parser.CharacterDataHandler = None
-        elif name in ITEM:
-            _append(strings, pieces, limits)
-        elif name in PHONETIC:
-            phonetic = False
-
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    read_part(parser, content, part)
-    return strings
-
-
-def _append(strings: list[str], pieces: list[str], limits: Limits) -> None:
-    if len(strings) >= limits.cells:
-        raise UnreadableError("too-large", say("文件内的文字过多；请删去多余内容后再报送"))
-    strings.append(plain_text("".join(pieces)))

@@ -1,11 +1,18 @@
-"""What the reader needs of an .xlsx file's styles: for each cell format whether it is locked and shows a date."""
+"""An .xlsx file's cell formats, as far as needed: whether they lock, and whether they show a date."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from nianbao.serials import BUILTIN_DATES, BUILTIN_ELAPSED, is_date_format, is_elapsed_format
-from nianbao.xmlpart import Attributes, is_true, new_parser, read_part
+from nianbao.xmlpart import damaged, is_true, local, read_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from xml.etree.ElementTree import Element
+
+    from nianbao.grid import Limits
 
 NUMBER, DATE, ELAPSED = range(3)
 
@@ -21,50 +28,30 @@ class Style:
 PLAIN = Style()
 
 
-@dataclass(slots=True)
-class _Collected:
-    """What has been met so far, in the order of the part: format codes come before the cell formats."""
-
-    codes: dict[int, str] = field(default_factory=dict)
-    formats: list[int] = field(default_factory=list)
-    locks: list[bool] = field(default_factory=list)
-    inside: bool = False
-
-
-def read_styles(content: bytes, part: str) -> tuple[Style, ...]:
+def read_styles(content: bytes, part: str, limits: Limits) -> tuple[Style, ...]:
     """The cell formats, in the order that cells count them in.
 
-    A format's <protection> counts whether or not applyProtection is set, as in Excel and openpyxl.
+    A format's <protection> counts whether or not applyProtection is set, as in openpyxl.
     """
-    collected = _Collected()
-    parser = new_parser(part)
-
-    def start(name: str, attributes: Attributes) -> None:
-        _collect(collected, name.rpartition(" ")[2], attributes)
-
-    def end(name: str) -> None:
-        if name.endswith(" cellXfs"):
-            collected.inside = False
-
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    read_part(parser, content, part)
-    return tuple(
-        Style(locked=locked, shows=_shows(number, collected.codes.get(number)))
-        for number, locked in zip(collected.formats, collected.locks, strict=True)
-    )
+    root = read_tree(content, part, limits)
+    try:
+        codes = {
+            int(element.get("numFmtId", "0")): element.get("formatCode", "")
+            for element in _children(root, "numFmts")
+        }
+        return tuple(_style(element, codes) for element in _children(root, "cellXfs"))
+    except ValueError as error:
+        raise damaged(part) from error
 
 
-def _collect(collected: _Collected, name: str, attributes: Attributes) -> None:
-    if name == "cellXfs":
-        collected.inside = True
-    elif name == "xf" and collected.inside:
-        collected.formats.append(int(attributes.get("numFmtId", "0")))
-        collected.locks.append(True)
-    elif name == "protection" and collected.inside and collected.locks:
-        collected.locks[-1] = is_true(attributes.get("locked", "1"))
-    elif name == "numFmt":
-        collected.codes.setdefault(int(attributes.get("numFmtId", "0")), attributes.get("formatCode", ""))
+def _children(root: Element, name: str) -> list[Element]:
+    return [child for group in root if local(group) == name for child in group]
+
+
+def _style(element: Element, codes: Mapping[int, str]) -> Style:
+    locks = [child.get("locked", "1") for child in element if local(child) == "protection"]
+    number = int(element.get("numFmtId", "0"))
+    return Style(locked=all(is_true(lock) for lock in locks), shows=_shows(number, codes.get(number)))
 
 
 def _shows(number: int, code: str | None) -> int:

@@ -1,11 +1,11 @@
-"""What a cell of an .xlsx file shows: the kind and text that its type letter, value and style make together."""
+"""What a cell of an .xlsx file shows: its type, value and style together make a kind and a text."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from nianbao.grid import Kind
+from nianbao.grid import Kind, Limits
 from nianbao.ooxml_strings import plain_text
 from nianbao.ooxml_styles import ELAPSED, NUMBER, PLAIN, Style
 from nianbao.serials import date_text, shown_date
@@ -21,14 +21,16 @@ class Book:
     strings: list[str]
     styles: tuple[Style, ...]
     epoch_1904: bool
+    limits: Limits
     room: int
+    met: dict[str, Style] = field(default_factory=dict)
 
-    def style(self, number: str | None) -> Style:
-        """The cell format of that number; a plain, locked one where the file has none."""
-        if number is None:
-            return self.styles[0] if self.styles else PLAIN
+    def style(self, number: str) -> Style:
+        """The cell format of that number, noted in `met`; a plain, locked one where the file has none."""
         index = int(number)
-        return self.styles[index] if 0 <= index < len(self.styles) else PLAIN
+        style = self.styles[index] if 0 <= index < len(self.styles) else PLAIN
+        self.met[number] = style
+        return style
 
     def shown(self, letter: str, text: str, style: Style) -> tuple[Kind, str]:
         """The kind and text of a value; `letter` is the cell's type, inlineStr for text kept in the cell."""

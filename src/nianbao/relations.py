@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nianbao.xmlpart import Attributes, read_elements
+from nianbao.xmlpart import local, read_tree
 
 if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
     from nianbao.container import Container
+    from nianbao.grid import Limits
 
 ACTIVE_PART = re.compile(
     r"(^|/)(vbaProject|JDEData)[^/]*\.bin$|(^|/)connections\.(xml|bin)$"
@@ -19,61 +23,82 @@ ACTIVE_PART = re.compile(
 )
 """Macros (JDEData: those of WPS), links to other workbooks, embedded objects, connections, add-ins."""
 ACTIVE_TYPES = frozenset(
-    "vbaProject wordVbaData externalLink externalLinkPath oleObject package control activeXControlBinary "
-    "connections queryTable xlMacrosheet xlIntlMacrosheet dialogsheet webextension webextensiontaskpanes".split()
+    {
+        "vbaProject",
+        "externalLink",
+        "externalLinkPath",
+        "oleObject",
+        "package",
+        "control",
+        "activeXControlBinary",
+        "connections",
+        "queryTable",
+        "xlMacrosheet",
+        "xlIntlMacrosheet",
+        "dialogsheet",
+        "webextension",
+        "webextensiontaskpanes",
+    }
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """One link from a part: `kind` is the last word of its type, `target` a part's name or an outside address."""
+    """One link from a part: `kind` is its type's last word, `target` a part or an outside address."""
 
     kind: str
     target: str
     external: bool
 
 
-def relations(container: Container, part: str) -> dict[str, Relation]:
-    """The links of `part` by their id; none where the file has no list of them. The package itself is ''."""
-    folder, name = posixpath.split(part)
-    listing = posixpath.join(folder, "_rels", f"{name}.rels")
-    return _read_relations(container, listing) if listing in container else {}
+Links = Mapping[str, Mapping[str, Relation]]
 
 
-def active_parts(container: Container) -> tuple[str, ...]:
-    """The parts that could run or fetch something, by name and by type; other files' addresses as written.
+def read_relations(container: Container, limits: Limits) -> Links:
+    """For each part that has links (in lower case; the package itself is ''), its links by their id."""
+    listings = [name for name in container.names if name.casefold().endswith(".rels")]
+    return {_owner(listing): _read_listing(container, listing, limits) for listing in listings}
+
+
+def active_parts(container: Container, links: Links) -> tuple[str, ...]:
+    """The parts that could run or fetch something, by name and by type; outside addresses as written.
 
     A hyperlink is not among them (WPS makes one of each typed address), nor are pictures and comments.
     """
-    found = {name for name in container.names if ACTIVE_PART.search(name)}
-    for listing in container.names:
-        if listing.casefold().endswith(".rels"):
-            found.update(r.target for r in _read_relations(container, listing).values() if _is_active(r))
-    return tuple(sorted(found))
+    by_name = {name for name in container.names if ACTIVE_PART.search(name)}
+    by_kind = {link.target for listed in links.values() for link in listed.values() if _is_active(link)}
+    return tuple(sorted(by_name | by_kind))
+
+
+def _owner(listing: str) -> str:
+    """`xl/workbook.xml` for `xl/_rels/workbook.xml.rels`."""
+    folder, name = posixpath.split(listing.casefold())
+    return posixpath.join(posixpath.dirname(folder), name.removesuffix(".rels"))
 
 
 def _is_active(relation: Relation) -> bool:
     return relation.kind in ACTIVE_TYPES or (relation.external and relation.kind != "hyperlink")
 
 
-def _read_relations(container: Container, listing: str) -> dict[str, Relation]:
-    found: dict[str, Relation] = {}
+def _read_listing(container: Container, listing: str, limits: Limits) -> dict[str, Relation]:
     folder = posixpath.dirname(posixpath.dirname(listing))
+    return {
+        element.get("Id", ""): _relation(folder, element)
+        for element in read_tree(container.read(listing), listing, limits)
+        if local(element) == "Relationship"
+    }
 
-    def start(name: str, attributes: Attributes) -> None:
-        if name == "Relationship":
-            external = attributes.get("TargetMode") == "External"
-            target = attributes.get("Target", "")
-            found[attributes.get("Id", "")] = Relation(
-                kind=attributes.get("Type", "").rpartition("/")[2],
-                target=target if external else _resolved(folder, target),
-                external=external,
-            )
 
-    read_elements(container.read(listing), listing, start)
-    return found
+def _relation(folder: str, element: Element) -> Relation:
+    external = element.get("TargetMode") == "External"
+    target = element.get("Target", "")
+    return Relation(
+        kind=element.get("Type", "").rpartition("/")[2],
+        target=target if external else _resolved(folder, target),
+        external=external,
+    )
 
 
 def _resolved(folder: str, target: str) -> str:
-    """`/xl/styles.xml` as the package knows it: `xl/styles.xml`; a relative one starts at the part's folder."""
+    """`xl/styles.xml` for `/xl/styles.xml`, or for `styles.xml` in a list of the folder `xl`."""
     return posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")

@@ -15,9 +15,16 @@ if TYPE_CHECKING:
     from nianbao.layout import Layout
 
 
-def work_out(layout: Layout, cells: Mapping[str, Shown], *, declared: bool, kind: UnitKind) -> State:
+def work_out(
+    layout: Layout,
+    cells: Mapping[str, Shown],
+    *,
+    declared: bool,
+    kind: UnitKind,
+    consolidated: bool = False,
+) -> State:
     """The state of a workbook whose inputs (and totals typed over) show `cells`: totals and lines added."""
-    state = State(dict(cells), declared=declared, kind=kind)
+    state = State(dict(cells), declared=declared, kind=kind, consolidated=consolidated)
     add_totals(layout.form, state, typed=cells)
     for line in layout.lines:
         state.lines.append(line.show(state))

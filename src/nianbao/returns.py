@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from nianbao.findings import Finding
     from nianbao.formulas import Shown
     from nianbao.identity import Identity
+    from nianbao.kinds import UnitKind
 
 ACCEPTED, EXPLAINED, REJECTED = "accepted", "explained", "rejected"
 
@@ -22,9 +23,10 @@ ACCEPTED, EXPLAINED, REJECTED = "accepted", "explained", "rejected"
 class Return:
     """The answers in one workbook.
 
-    `answers`: every input by id, None where it is blank or unusable. `typed`: totals that stand as numbers
-    instead of formulas. `blank` and `faulty`: ids of inputs left empty, and of cells with a fault of their own.
-    `texts`: sections and cover entries. `declared`: blanks are 0.
+    `answers`: every input by id, None where it is blank or unusable. `typed`: what must equal the computed
+    value, as it stands as a number instead of a formula: totals, and inputs of a consolidated workbook.
+    `blank` and `faulty`: ids of inputs left empty, and of cells with a fault of their own. `unread`: ids of
+    which nothing is known. `texts`: sections and cover entries. `declared`: blanks are 0.
     """
 
     identity: Identity
@@ -32,23 +34,29 @@ class Return:
     typed: Mapping[str, Shown] = field(default_factory=dict)
     blank: frozenset[str] = frozenset()
     faulty: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
     texts: Mapping[str, str] = field(default_factory=dict)
     declared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One file after reading and checking. `values`: every field by id (totals recomputed), empty if unread."""
+    """One file after reading and checking. `values`: every field by id (totals recomputed), empty if unread.
+
+    `received`: None where the file could not even be looked at. `unit_code`, `unit_name` and `kind` (whose
+    powers count): by the roster, else as the file says.
+    """
 
     path: str
     sha256: str
-    received: datetime
+    received: datetime | None
     identity: Identity | None = None
     values: Mapping[str, Shown] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     unit_code: str = ""
     unit_name: str = ""
+    kind: UnitKind | None = None
 
     @property
     def status(self) -> str:

@@ -33,12 +33,12 @@ def date_text(serial: float, *, epoch_1904: bool, elapsed: bool) -> str | None:
     None for a number that no date stands for (a spreadsheet shows ####).
     """
     if elapsed and abs(serial) < LAST_SERIAL[False]:
-        return _elapsed_text(round(serial * DAY_SECONDS))
+        return elapsed_text(round(serial * DAY_SECONDS))
     if not 0 <= serial < LAST_SERIAL[epoch_1904]:
         return None
     seconds = round(serial * DAY_SECONDS)
     if seconds < DAY_SECONDS:
-        return str((datetime.min + timedelta(seconds=seconds)).time().isoformat())
+        return (EPOCHS[False] + timedelta(seconds=seconds)).time().isoformat()
     early = not epoch_1904 and serial < PHANTOM_DAY
     return shown_date(EPOCHS[epoch_1904] + timedelta(days=int(early), seconds=seconds))
 
@@ -48,7 +48,8 @@ def shown_date(moment: datetime) -> str:
     return moment.isoformat().removesuffix("T00:00:00")
 
 
-def _elapsed_text(seconds: int) -> str:
+def elapsed_text(seconds: int) -> str:
+    """`PT30H15M0S`, the ISO duration."""
     minutes, second = divmod(abs(seconds), 60)
     hours, minute = divmod(minutes, 60)
     return f"{'-' if seconds < 0 else ''}PT{hours}H{minute}M{second}S"

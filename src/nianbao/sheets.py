@@ -29,12 +29,16 @@ PROTECTION = {"objects": True, "scenarios": True, "select_locked_cells": True, "
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What stands in one workbook. `live`: inputs that are computed in it (a consolidated workbook's)."""
+    """What stands in one workbook.
+
+    `live`: inputs that are computed in it (a consolidated workbook's); `closed`: inputs that nobody fills there.
+    """
 
     state: State
     slots: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, Shown] = field(default_factory=dict)
     live: Mapping[str, Computable] = field(default_factory=dict)
+    closed: frozenset[str] = frozenset()
 
 
 def write_sheets(book: Workbook, layout: Layout, contents: Contents) -> Looks:
@@ -103,7 +107,7 @@ class _Writer:
         write_shown(sheet, (box.row, box.column), self.contents.answers.get(key), look)
         cell = self.layout.form.fields.get(key)
         rules = field_validation(cell) if cell else entry_validation(key)
-        if rules:
+        if rules and key not in self.contents.closed:
             sheet.data_validation(box.row, box.column, box.row, box.column, rules)
 
     def _write_live(  # noqa: PLR0913 -- a cell, its formula and its look
@@ -117,7 +121,8 @@ class _Writer:
 
     def _is_open(self, box: Box) -> bool:
         """Whether the unit types there."""
-        return isinstance(box.content, Answer) and box.content.id not in self.contents.live
+        filled_otherwise = self.contents.live.keys() | self.contents.closed
+        return isinstance(box.content, Answer) and box.content.id not in filled_otherwise
 
     def _number_format(self, box: Box) -> str:
         """`0` for whole numbers, up to six decimals for amounts, text for what is typed in words."""

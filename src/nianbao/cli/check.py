@@ -1,0 +1,93 @@
+"""`nianbao check`: returned files read, and what is wrong with them said."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nianbao.cli.console import Console, console_of
+from nianbao.cli.options import FolderOption, JsonOption, round_around, round_here
+from nianbao.forms import find_form
+from nianbao.gathering import gather
+from nianbao.grid import Limits
+from nianbao.messages import mark, say
+from nianbao.problems import refuse
+from nianbao.report_json import check_document
+from nianbao.report_text import report
+from nianbao.returns import REJECTED, Checked
+from nianbao.review import Review, review
+from nianbao.rounds import Round
+from nianbao.saving import save
+
+
+def run(  # noqa: PLR0913 -- a command's options
+    context: typer.Context,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="PATH", help=mark("要审核的文件、文件夹或 .zip；不写就审核 returned/，并列出未报的单位。")
+        ),
+    ] = None,
+    *,
+    folder: FolderOption = None,
+    json: JsonOption = False,
+    xlsx: Annotated[
+        Path | None, typer.Option("--xlsx", metavar="FILE", help=mark("把问题清单另存成一份表格。"))
+    ] = None,
+    form: Annotated[
+        str, typer.Option("--form", metavar=mark("报表"), help=mark("不在一轮填报里时，按这张报表审核。"))
+    ] = "",
+) -> int:
+    """1 where a file is rejected or a unit missing."""
+    here = round_here(folder) if folder is not None or not paths else round_around()
+    if here and form:
+        raise refuse(say("在一轮填报里审核，报表由 nianbao.toml 定，不能再用 --form。"))
+    console = console_of(context)
+    found = examined(console, here, paths or [], form=form)
+    if xlsx:
+        _write_list(xlsx, found, console)
+    show(console, found, json=json)
+    return int(bool(found.missing) or any(checked.status == REJECTED for checked in found.files))
+
+
+def examined(console: Console, here: Round | None, paths: list[Path], *, form: str = "") -> Review:
+    """The files under `paths` (those returned, by default) as the round or, outside one, they themselves say."""
+    limits = here.settings.limits if here else Limits()
+    returned = [here.returned] if here and not paths else paths
+    with console.progress(say("正在审核")) as tell:
+        return review(
+            gather(returned, limits=limits),
+            here.expectation() if here else None,
+            limits=limits,
+            layout=find_form(form) if form else None,
+            complete=not paths,
+            on_file=tell,
+        )
+
+
+def show(console: Console, found: Review, *, json: bool) -> None:
+    """The report, for a script or for people."""
+    if json:
+        console.document(check_document(found.files, found.missing, language=console.language))
+        return
+    lines = report(
+        found.files, found.missing, language=console.language, columns=console.columns, paint=console.paint
+    )
+    for line in lines:
+        console.result(line)
+
+
+def guard(path: Path, files: Iterable[Checked]) -> None:
+    """Nothing, or OfficeError where a result would be written over a return."""
+    if path.exists() and any(path.resolve() == Path(checked.path).resolve() for checked in files):
+        raise refuse(say("这是收回的表，不能写在它上面。请换一个文件名。"), file=str(path))
+
+
+def _write_list(path: Path, found: Review, console: Console) -> None:
+    """The findings as a workbook."""
+    from nianbao.findings_sheet import findings_workbook  # noqa: PLC0415 -- XlsxWriter only where it is wanted
+
+    guard(path, found.files)
+    save(path, findings_workbook(found.files, found.missing, language=console.language))
+    console.note(say("问题清单：{path}", path=path))

@@ -1,0 +1,40 @@
+"""The options that several commands have, and the round that a command works in."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nianbao.messages import mark, say
+from nianbao.problems import refuse
+from nianbao.rounds import Round, find_round, open_round
+
+FolderOption = Annotated[
+    Path | None, typer.Option("-C", metavar="DIR", help=mark("这一轮填报的文件夹；不写就用当前文件夹。"))
+]
+JsonOption = Annotated[bool, typer.Option("--json", help=mark("输出一份 JSON，供程序使用。"))]
+
+
+def round_here(folder: Path | None) -> Round:
+    """The round of `-C`, else the one that the working folder is in. Raises OfficeError where there is none."""
+    if folder is not None:
+        return open_round(folder)
+    here = round_around()
+    if here is None:
+        raise refuse(
+            say("当前文件夹不在一轮填报里。请进入那个文件夹，用 -C 指明，或用 nianbao init 建立一轮。")
+        )
+    return here
+
+
+def round_around() -> Round | None:
+    """The round that the working folder is in, its paths as seen from there."""
+    found = find_round(Path.cwd())
+    return open_round(Path(os.path.relpath(found))) if found else None
+
+
+def round_of(path: Path) -> Round | None:
+    """The round that a file lies in."""
+    found = find_round(path.resolve().parent)
+    return open_round(found) if found else None

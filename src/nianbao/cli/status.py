@@ -1,0 +1,70 @@
+"""`nianbao status`: which unit has returned what."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import typer
+
+from nianbao.cli.check import examined
+from nianbao.cli.console import Console, console_of
+from nianbao.cli.options import FolderOption, JsonOption, round_here
+from nianbao.findings import Severity
+from nianbao.messages import mark, say
+from nianbao.progress import MISSING, UnitProgress, unit_progress
+from nianbao.report_json import status_document
+from nianbao.report_text import SEVERITY_WORDS, STATUS_WORDS
+from nianbao.returns import ACCEPTED, EXPLAINED, REJECTED
+from nianbao.review import Review
+from nianbao.wrapping import columned
+
+
+def run(context: typer.Context, *, folder: FolderOption = None, json: JsonOption = False) -> int:
+    """1 while a unit has no acceptable return."""
+    here = round_here(folder)
+    console = console_of(context)
+    found = examined(console, here, [])
+    units = unit_progress(here.roster, found)
+    if json:
+        console.document(status_document(here, units))
+    else:
+        for line in (*columned(_rows(units, console)), *_ends(units, found, console)):
+            console.result(line)
+    return int(bool(found.missing))
+
+
+def _rows(units: list[UnitProgress], console: Console) -> Iterator[list[str]]:
+    """A heading, and a row for each unit."""
+    heads = (mark("代码"), mark("名称"), mark("报送情况"), mark("问题"), mark("文件"))
+    yield [console.words(head) for head in heads]
+    for unit in units:
+        counts = Counter(finding.severity for file in unit.files for finding in file.findings)
+        words = [
+            f"{console.words(SEVERITY_WORDS[level])} {counts[level]}" for level in Severity if counts[level]
+        ]
+        files = "、".join(file.path for file in unit.files)
+        yield [
+            unit.unit.code,
+            unit.unit.name,
+            console.words(STATUS_WORDS[unit.status]),
+            "、".join(words) or "-",
+            files or "-",
+        ]
+
+
+def _ends(units: list[UnitProgress], found: Review, console: Console) -> Iterator[str]:
+    """The sums, and files that belong to no unit."""
+    counts = Counter(unit.status for unit in units)
+    yield ""
+    yield say(
+        "共 {units} 个单位：已接收 {accepted}，有说明 {explained}，退回 {rejected}，未报 {missing}。",
+        units=len(units),
+        accepted=counts[ACCEPTED],
+        explained=counts[EXPLAINED],
+        rejected=counts[REJECTED],
+        missing=counts[MISSING],
+    ).text(console.language)
+    known = {file.path for unit in units for file in unit.files}
+    strays = [file.path for file in found.files if file.path not in known]
+    if strays:
+        text = say("对不上单位的文件 {count} 个：{paths}", count=len(strays), paths="、".join(strays))
+        yield text.text(console.language)

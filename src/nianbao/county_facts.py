@@ -1,0 +1,51 @@
+"""What a county workbook tells besides the figures: whose it is, who reports, and every file that came in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nianbao.returns import REJECTED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from nianbao.identity import Identity
+    from nianbao.merge import Consolidation
+    from nianbao.protection import Password
+    from nianbao.returns import Checked
+    from nianbao.units import Unit
+
+UNIT_SHEETS = 100
+"""Sheets for single units up to so many: a spreadsheet program takes about 80 ms to open each."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountyFacts:
+    """The facts. `identity`: role `county`, signed. `files`: every file checked, rejected and double ones too.
+
+    `local`: a time as the office reads it. `program`: name and version of what wrote the workbook.
+    """
+
+    identity: Identity
+    roster: tuple[Unit, ...]
+    files: tuple[Checked, ...]
+    local: Callable[[datetime], str]
+    program: str
+    unit_sheets: int = UNIT_SHEETS
+    password: Password | None = None
+
+    def missing(self, consolidation: Consolidation) -> tuple[Unit, ...]:
+        """The units of the roster that are not in the consolidation."""
+        counted = {unit.code for unit in consolidation.units}
+        return tuple(unit for unit in self.roster if unit.code not in counted)
+
+    def received(self, entry: Checked) -> str:
+        """When a file came, in words; nothing where that is not known."""
+        return self.local(entry.received) if entry.received else ""
+
+    def rejected(self, unit: Unit) -> Checked | None:
+        """The unit's newest rejected file."""
+        files = [entry for entry in self.files if entry.unit_code == unit.code and entry.status == REJECTED]
+        return max(files, key=lambda entry: (self.received(entry), entry.path), default=None)

@@ -1,0 +1,170 @@
+"""The further sheets of a county workbook, each begun with its title, banner, protection and page set-up."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from nianbao.form import FieldType
+from nianbao.layout import Role
+from nianbao.looks import HEI, SONG
+from nianbao.patching import ILLEGAL
+from nianbao.sheets import A4, PROTECTION
+from nianbao.table_plan import text_height
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+    from nianbao.form import Field
+    from nianbao.formulas import Shown
+    from nianbao.looks import Looks
+
+TITLE_ROW, BANNER_ROW = 0, 1
+TEXT_LIMIT = 32_767
+"""Excel's most characters in a cell."""
+TALLEST = 409.0
+"""Excel's tallest row, in points."""
+FILTERABLE = PROTECTION | {"autofilter": True, "sort": True}
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+At = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """What the further sheets of one workbook share: its looks, and the line that says what it covers."""
+
+    book: Workbook
+    looks: Looks
+    banner: str
+    title: Format
+    line: Format
+    link: Format
+    small: Format
+
+    @classmethod
+    def of(cls, book: Workbook, looks: Looks, banner: str) -> Pages:
+        """The formats that the statutory sheets do not have are made here."""
+        upright = {"valign": "vcenter"}
+        return cls(
+            book=book,
+            looks=looks,
+            banner=banner,
+            title=book.add_format({"font_name": HEI, "font_size": 16, **upright}),
+            line=book.add_format({"font_name": SONG, "font_size": 10, "font_color": "#7F1D1D", **upright}),
+            link=book.add_format(
+                {
+                    "font_name": SONG,
+                    "font_size": 11,
+                    "font_color": "#1F4E9E",
+                    "underline": 1,
+                    "text_wrap": True,
+                    "border": 1,
+                    **upright,
+                }
+            ),
+            small=book.add_format(
+                {"font_size": 8, "font_color": "#7F7F7F", "text_wrap": True, "border": 1, **upright}
+            ),
+        )
+
+    def add(
+        self, name: str, title: str, widths: Sequence[float], *, note: str = "", upright: bool = False
+    ) -> Page:
+        """A sheet of that name: title and banner on top, A4, one page wide, protected."""
+        sheet = self.book.add_worksheet(name)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        page = Page(sheet, self, tuple(widths))
+        sheet.set_row(TITLE_ROW, 30)
+        sheet.set_row(BANNER_ROW, 20)
+        sheet.write_string(TITLE_ROW, 0, clean(title), self.title)
+        sheet.write_string(BANNER_ROW, 0, clean("　".join(filter(None, (self.banner, note)))), self.line)
+        _set_page(sheet, upright=upright)
+        sheet.protect("", FILTERABLE)
+        return page
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One sheet, and how cells are put on it."""
+
+    sheet: Worksheet
+    pages: Pages
+    widths: tuple[float, ...]
+
+    def text(self, at: At, text: str, role: Role = Role.ROW_ITEM, *, until: At | None = None) -> None:
+        """Words, never taken for a formula or a link; over the merged cells down to `until`."""
+        look = self.pages.looks.of(role)
+        if until and until != at:
+            self.sheet.merge_range(*at, *until, "", look)
+        self.sheet.write_string(*at, clean(text), look)
+
+    def shown(self, at: At, value: Shown, number_format: str = "0") -> None:
+        """A number or a word of the form in the middle of its cell; an empty cell for nothing."""
+        look = self.pages.looks.of(Role.ROW_HEAD, number_format)
+        if value is None:
+            self.sheet.write_blank(*at, None, look)
+        elif isinstance(value, str):
+            self.sheet.write_string(*at, clean(value), look)
+        else:
+            self.sheet.write_number(*at, float(value) if isinstance(value, Decimal) else value, look)
+
+    def live(self, at: At, formula: str, value: int | Decimal, number_format: str = "0") -> None:
+        """A formula with its result."""
+        look = self.pages.looks.of(Role.ROW_HEAD, number_format)
+        result = float(value) if isinstance(value, Decimal) else value
+        self.sheet.write_formula(*at, "=" + formula, look, result)
+
+    def jump(self, at: At, text: str, sheet: str, cell: str = "A1") -> None:
+        """A link to a cell of this workbook."""
+        self.sheet.write_url(*at, f"internal:'{sheet}'!{cell}", self.pages.link, clean(text))
+
+    def heads(self, row: int, labels: Sequence[str]) -> None:
+        """A header row, repeated on every printed page and kept in view."""
+        for column, label in enumerate(labels):
+            self.text((row, column), label, Role.NAME)
+        self.sheet.set_row(row, max(text_height(*pair) for pair in zip(labels, self.widths, strict=False)))
+        self.sheet.freeze_panes(row + 1, 0)
+        self.sheet.repeat_rows(row)
+
+    def fit_row(self, row: int, texts: Sequence[str]) -> None:
+        """The row made tall enough for its texts."""
+        tallest = max(
+            text_height(clean(text), width) for text, width in zip(texts, self.widths, strict=False)
+        )
+        self.sheet.set_row(row, min(TALLEST, tallest))
+
+
+def number_format(field: Field) -> str:
+    """How a field's numbers are shown: amounts with the decimals they have."""
+    return "General" if field.type is FieldType.DECIMAL else "0"
+
+
+def clean(text: str) -> str:
+    """The text as a workbook can hold it.
+
+    XlsxWriter takes a text from `<r>` to `</r>` for ready-made XML; a space keeps it a text.
+    """
+    kept = _SURROGATES.sub("\ufffd", ILLEGAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+    if kept.startswith("<r>") and kept.endswith("</r>"):
+        kept += " "
+    return kept[:TEXT_LIMIT]
+
+
+def _set_page(sheet: Worksheet, *, upright: bool) -> None:
+    """A4, as wide as the page, with page numbers."""
+    sheet.set_paper(A4)
+    if not upright:
+        sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.6)
+    sheet.set_header("&R&9&F")
+    sheet.set_footer("&L&9&A&C&9&P / &N")
+    sheet.hide_gridlines(2)

@@ -1,0 +1,108 @@
+"""nianbao.toml."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from nianbao.grid import Limits
+from nianbao.kinds import UnitKind
+from nianbao.problems import OfficeError
+from nianbao.settings import Settings, read_settings
+from nianbao.settings_text import settings_text
+
+SETTINGS = Settings(
+    name="示例县",
+    year=2025,
+    form="zfxxgk-2021",
+    level=UnitKind.COUNTY,
+    roster="units.csv",
+    round_id="abc123",
+    key=bytes(range(32)),
+)
+
+
+def complaints(text: str) -> list[str]:
+    """What is said of settings that cannot be used."""
+    with pytest.raises(OfficeError) as caught:
+        read_settings(text.encode(), file="nianbao.toml")
+    return str(caught.value).splitlines()
+
+
+def changed(old: str, new: str) -> str:
+    """Good settings with one thing changed."""
+    text = settings_text(SETTINGS)
+    assert old in text
+    return text.replace(old, new)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        SETTINGS,
+        replace(SETTINGS, name='名"称\\', code="321322", part=12),
+        replace(SETTINGS, unit_sheets=0, limits=Limits(file=1_500_000, inflated=9_000_000, part=4_500_000)),
+    ],
+)
+def test_what_is_written_reads_back_as_the_same_settings(settings: Settings) -> None:
+    """The text of any settings is read as these settings."""
+    assert read_settings(settings_text(settings).encode(), file="") == settings
+
+
+def test_every_line_is_explained_in_chinese() -> None:
+    """Each entry stands under a comment."""
+    lines = settings_text(replace(SETTINGS, part=3)).splitlines()
+    for before, line in pairwise(lines):
+        if " = " in line and not line.startswith("#"):
+            assert before.startswith("# "), line
+
+
+def test_a_mark_and_windows_line_ends_are_no_mistake() -> None:
+    """Notepad writes both."""
+    text = "\ufeff" + settings_text(SETTINGS).replace("\n", "\r\n")
+    assert read_settings(text.encode(), file="") == SETTINGS
+
+
+def test_every_mistake_is_listed_with_its_line() -> None:
+    """A wrong year, a wrong level and a word nobody knows, in one go, with what was meant."""
+    text = (
+        changed("year = 2025", 'year = "2025"').replace('"county"', '"contry"').replace("inflated", "inflate")
+    )
+    said = complaints(text)
+    assert [line.split(":")[1] for line in said] == ["7", "13", "32"]
+    assert "「year」写的是 '2025'：要填四位数的年份" in said[0]
+    assert '"county"' in said[1]
+    assert '是否为 "limits.inflated"？' in said[2]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('name = "示例县"', "", "缺少「name」"),
+        ('name = "示例县"', 'name = ""', "「name」"),
+        ('name = "示例县"', f'name = "{"长" * 61}"', "「name」"),
+        ('name = "示例县"', 'name = "一\\n二"', "「name」"),
+        ("year = 2025", "year = 20255", "「year」"),
+        ("year = 2025", "year = true", "「year」"),
+        ('code = ""', "code = 321322", "「code」写的是 321322：要填本单位在上一级名录里的代码，加英文引号"),
+        ("file = 20", "file = -1", "兆字节"),
+        ("unit_sheets = 100", "unit_sheets = 251", "0 到 250"),
+        ("unit_sheets = 100", "unit_sheets = 1.5", "0 到 250"),
+        ('key = "00', 'key = "', "不要修改"),
+        ('name = "示例县"', "name = 示例县", "nianbao.toml:4: 这一行写得不对"),
+        ('roster = "units.csv"', 'roster = "C:\\名录\\units.csv"', "路径里用 /"),
+        ('name = "示例县"', 'name = "示例县', "nianbao.toml:4: "),
+    ],
+)
+def test_a_mistake_is_said_with_what_to_do(old: str, new: str, said: str) -> None:
+    """One thing wrong, one complaint."""
+    (line,) = complaints(changed(old, new))
+    assert said in line
+
+
+def test_another_encoding_is_said_with_its_line() -> None:
+    """Saved as ANSI by Notepad."""
+    with pytest.raises(OfficeError, match=r"f:1: 不是 UTF-8"):
+        read_settings(settings_text(SETTINGS).encode("gb18030"), file="f")
