@@ -27,7 +27,9 @@ def compound_file(streams: dict[str, bytes]) -> bytes:
         entries.append(_entry(name, kind=2, start=start, size=len(filled)))
         body += filled
     header = struct.pack("<8s16xHHHHH6x", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 0x3E, 3, 0xFFFE, 9, 6)
-    header += struct.pack("<9I", 0, 1, 1, 0, 4096, END, 0, END, 0) + struct.pack("<109I", 0, *[NO_SECTOR] * 108)
+    header += struct.pack("<9I", 0, 1, 1, 0, 4096, END, 0, END, 0) + struct.pack(
+        "<109I", 0, *[NO_SECTOR] * 108
+    )
     listing = struct.pack("<128I", *table, *[NO_SECTOR] * (128 - len(table)))
     return header + listing + b"".join(entries).ljust(SECTOR, b"\0") + body
 
@@ -53,15 +55,24 @@ XLS_CELLS = (
     + xls_cell(NUMBER, 1, 2, struct.pack("<d", 96171.6))
     + xls_cell(BOOLERR, 2, 1, bytes([0x2A, 1]))
     + xls_cell(BOOLERR, 2, 2, bytes([1, 0]))
-    + xls_cell(FORMULA, 3, 1, bytes([2, 0, 7, 0, 0, 0, 0xFF, 0xFF]) + bytes(6) + struct.pack("<H", 3) + b"\x1e\1\0")
+    + xls_cell(
+        FORMULA, 3, 1, bytes([2, 0, 7, 0, 0, 0, 0xFF, 0xFF]) + bytes(6) + struct.pack("<H", 3) + b"\x1e\1\0"
+    )
 )
 
 
 def xls(cells: bytes = XLS_CELLS, *, book: bytes = b"", streams: dict[str, bytes] | None = None) -> bytes:
     """A workbook with one sheet: `book` are more records of the workbook itself."""
     name = b"\x05\0Sheet"
-    start = len(record(0x0809, BOF)) + len(book) + len(record(0x0085, bytes(6) + name)) + len(record(0x000A, b""))
-    head = record(0x0809, BOF) + book + record(0x0085, struct.pack("<IBB", start, 0, 0) + name) + record(0x000A, b"")
+    start = (
+        len(record(0x0809, BOF)) + len(book) + len(record(0x0085, bytes(6) + name)) + len(record(0x000A, b""))
+    )
+    head = (
+        record(0x0809, BOF)
+        + book
+        + record(0x0085, struct.pack("<IBB", start, 0, 0) + name)
+        + record(0x000A, b"")
+    )
     sheet = record(0x0809, BOF) + cells + record(0x000A, b"")
     return compound_file({"Workbook": head + sheet, **(streams or {})})
 
@@ -75,8 +86,12 @@ def ods(rows: str, *, parts: dict[str, str | bytes] | None = None, extra: str = 
         f"<office:body><office:spreadsheet>{extra}{table}</office:spreadsheet></office:body></office:document-content>"
     )
     kind = "application/vnd.oasis.opendocument.spreadsheet"
-    manifest = f'<m:manifest xmlns:m="urn:m"><m:file-entry m:full-path="/" m:media-type="{kind}"/></m:manifest>'
-    return packed({"mimetype": kind, "META-INF/manifest.xml": manifest, "content.xml": content, **(parts or {})})
+    manifest = (
+        f'<m:manifest xmlns:m="urn:m"><m:file-entry m:full-path="/" m:media-type="{kind}"/></m:manifest>'
+    )
+    return packed(
+        {"mimetype": kind, "META-INF/manifest.xml": manifest, "content.xml": content, **(parts or {})}
+    )
 
 
 def xlsb(cells: list[tuple[int, int, int, bytes]], *, parts: dict[str, str | bytes] | None = None) -> bytes:
@@ -85,7 +100,9 @@ def xlsb(cells: list[tuple[int, int, int, bytes]], *, parts: dict[str, str | byt
     book = _binary(131, b"") + _binary(143, b"") + _binary(156, struct.pack("<II", 0, 1) + link + _wide("表"))
     sheet = _binary(129, b"") + _binary(148, struct.pack("<IIII", 0, 5, 0, 5)) + _binary(145, b"")
     for kind, row, column, content in cells:
-        sheet += _binary(0, struct.pack("<I", row) + bytes(13)) + _binary(kind, struct.pack("<II", column, 0) + content)
+        sheet += _binary(0, struct.pack("<I", row) + bytes(13)) + _binary(
+            kind, struct.pack("<II", column, 0) + content
+        )
     relation = f'<Relationship Id="rId1" Type="{LINKS}/worksheet" Target="worksheets/sheet1.bin"/>'
     return packed(
         {

@@ -143,11 +143,7 @@ def test_the_office_level_decides_which_rules_count(layout: Layout) -> None:
 
 
 @settings(max_examples=30, deadline=None)
-@given(
-    st.lists(
-        st.tuples(st.integers(0, 10**9), st.decimals(0, 10**6, places=6)), min_size=1, max_size=8
-    )
-)
+@given(st.lists(st.tuples(st.integers(0, 10**9), st.decimals(0, 10**6, places=6)), min_size=1, max_size=8))
 def test_totals_are_the_sums_whatever_the_figures(figures: list[tuple[int, Decimal]]) -> None:
     """Python's own exact sum over the same figures gives the same."""
     layout = find_form("2021")

@@ -71,7 +71,7 @@ def test_every_mistake_is_listed_with_its_line() -> None:
         changed("year = 2025", 'year = "2025"').replace('"county"', '"contry"').replace("inflated", "inflate")
     )
     said = complaints(text)
-    assert [line.split(":")[1] for line in said] == ["7", "13", "32"]
+    assert [line.split(":")[1] for line in said] == ["7", "13", "31"]
     assert "「year」写的是 '2025'：要填四位数的年份" in said[0]
     assert '"county"' in said[1]
     assert '是否为 "limits.inflated"？' in said[2]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nianbao.blank import BlankWriter
@@ -60,9 +61,14 @@ def run_demo(
     tell(say("六、汇总表：{path}", path=county.path))
     for key in sample.totals:
         field = here.layout.form.fields[key]
-        tell(f"    {field.label}：{county.totals[key]:,} {field.unit}")
+        tell(f"    {field.label}：{_plain(county.totals[key])} {field.unit}")
     tell(say("每个数都能在「明细」中查到各单位的数，在「来源」中查到所据的文件。"))
     return DemoResult(here.folder, county.path, before, after)
+
+
+def _plain(total: int | Decimal | None) -> str:
+    """`4,068.208` for 4068.2080."""
+    return f"{total.normalize():,f}" if isinstance(total, Decimal) else f"{total:,}"
 
 
 def make_round(folder: Path, sample: SampleRound) -> Round:

@@ -100,7 +100,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class SheetPlan:
-    """A sheet: boxes in reading order, column widths in characters, row heights in points."""
+    """A sheet: boxes in reading order, column widths in characters, row heights in points.
+
+    Printed on one page (`one_page`), else fitted to the page's width, with a new page before the rows `breaks`.
+    """
 
     name: str
     boxes: tuple[Box, ...]
@@ -110,6 +113,7 @@ class SheetPlan:
     one_page: bool = True
     hidden: bool = False
     frozen_rows: int = 0
+    breaks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

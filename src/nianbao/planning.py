@@ -29,7 +29,7 @@ DECLARATION = "cover.blank_is_zero"
 DECLARATION_LABEL = "空白单元格均为 0"
 STATUS = "cover.status"
 CHOICES = (YES, NO)
-TEXT_ROWS, TEXT_ROW_HEIGHT = 3, 95.0
+TEXT_ROWS, TEXT_ROW_HEIGHT = 3, 140.0
 PROSE_WIDTH = 88.0
 
 
@@ -101,7 +101,9 @@ def _texts(form: Form) -> SheetPlan:
     boxes = [banner(TEXTS, row=0, columns=2)]
     heights = {0: 20.0}
     row = 1
+    starts: list[int] = []
     for text in form.texts:
+        starts.append(row)
         boxes += [
             Box(row, 0, Role.BAND, Words(text.title), columns=2),
             Box(row + 1, 0, Role.NOTE, Words(text.help), columns=2),
@@ -110,7 +112,7 @@ def _texts(form: Form) -> SheetPlan:
         heights |= {row: 24.0, row + 1: text_height(text.help, PROSE_WIDTH)}
         heights |= dict.fromkeys(range(row + 2, row + 2 + TEXT_ROWS), TEXT_ROW_HEIGHT)
         row += 3 + TEXT_ROWS
-    return SheetPlan(TEXTS, tuple(boxes), (PROSE_WIDTH / 2,) * 2, heights, one_page=False)
+    return SheetPlan(TEXTS, tuple(boxes), (PROSE_WIDTH / 2,) * 2, heights, one_page=False, breaks=tuple(starts[1:]))
 
 
 def _checks(form: Form, lines: tuple[Line, ...]) -> SheetPlan:

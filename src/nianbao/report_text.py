@@ -98,7 +98,7 @@ def _file(checked: Checked, *, language: str, columns: int, paint: Paint) -> Ite
     title = _title(checked.unit_name, checked.unit_code) or words(mark("不知道是哪个单位"))
     severity = Severity.ERROR if checked.status == REJECTED else Severity.NOTICE
     yield f"{title}{_INDENT}{paint(status, severity)}"
-    yield from hanging(checked.path, columns, first=_INDENT, rest=_INDENT)
+    yield _INDENT + checked.path
     for finding in checked.findings:
         yield from _finding(finding, language=language, columns=columns, paint=paint)
 

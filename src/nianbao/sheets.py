@@ -182,6 +182,7 @@ def _set_page(sheet: Worksheet, plan: SheetPlan) -> None:
     if plan.landscape:
         sheet.set_landscape()
     sheet.fit_to_pages(1, 1 if plan.one_page else 0)
+    sheet.set_h_pagebreaks(list(plan.breaks))
     sheet.center_horizontally()
     sheet.set_margins(left=0.6, right=0.6, top=0.8, bottom=0.7)
     sheet.set_header("&R&9&F")

@@ -6,13 +6,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from nianbao.messages import Message, say
+from nianbao.problems import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from typer import TyperException
 
-_EXTRA = re.compile(r"unexpected extra argument.*?\((.*)\)", re.DOTALL)
+_EXTRA = re.compile(r"unexpected extra argument\S* \((.*)\)", re.DOTALL)
 _WRONG = re.compile(r"Invalid value for ('.*?'): (.*)", re.DOTALL)
 
 
@@ -23,8 +24,7 @@ def misuse(error: TyperException) -> Iterator[Message]:
         case "MissingParameter":
             yield say("缺少 {name}。", name=_name(given.param))
         case "NoSuchOption":
-            close = "、".join(given.possibilities or ())
-            hint = say("，是否为 {close}？", close=close) if close else Message("")
+            hint = did_you_mean(given.option_name, given.possibilities or ())
             yield say("没有选项 {name}{hint}", name=given.option_name, hint=hint)
         case "BadOptionUsage":
             yield say("选项 {name} 用得不对：后面要跟一个值，或者不能跟值。", name=given.option_name)

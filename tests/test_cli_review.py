@@ -1,0 +1,242 @@
+"""The commands that read what came back: check, status, merge."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pytest
+
+from build import filled
+from nianbao.patching import patch
+from nianbao.rounds import open_round
+from office import make_round, run, send_back
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from nianbao.layout import Layout
+    from nianbao.rounds import Round
+
+
+@pytest.fixture(scope="module")
+def complete(tmp_path_factory: pytest.TempPathFactory) -> Round:
+    """A round whose three units have sent right returns; not to be changed."""
+    here = make_round(tmp_path_factory.mktemp("office") / "r")
+    send_back(here, "101", "102", "103")
+    return here
+
+
+@pytest.fixture
+def here(complete: Round, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Round:
+    """A copy of it, the working folder."""
+    folder = tmp_path / "r"
+    shutil.copytree(complete.folder, folder)
+    monkeypatch.chdir(folder)
+    return open_round(folder)
+
+
+@pytest.fixture
+def lacking(here: Round, layout: Layout) -> Round:
+    """102 sent nothing, 103 words in a number's place."""
+    (here.returned / "102.xlsx").unlink()
+    path = here.returned / "103.xlsx"
+    path.write_bytes(patch(path.read_bytes(), {layout.places["t3.new.natural"]: "3件"}))
+    return here
+
+
+def test_check_of_a_right_round_is_quiet(here: Round) -> None:
+    """Status 0 and the sums; nothing on standard error, which is no terminal."""
+    ran = run("check")
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out == "文件 3 份：已接收 3，有说明已接收 0，退回 0。\n错误 0 处，警告 0 处，提示 0 处。\n"
+    assert here.folder.is_dir()
+
+
+def test_check_names_place_fault_and_remedy(lacking: Round) -> None:
+    """By unit; and the units without a return. From outside, with -C, the paths are as given."""
+    ran = run("check", "-C", lacking.folder)
+    assert ran.status == 1
+    assert f"{lacking.folder}/returned/103.xlsx" in ran.out
+    assert "[not-a-number]" in ran.out
+    assert "没有可以接收的上报表的单位（2）：西山街道（102）、县政府办（103）" in ran.out
+    assert "还缺 2 个单位的表。" in ran.out
+
+
+def test_check_json_is_one_document_and_nothing_else(lacking: Round) -> None:
+    """As its contract says, key by key."""
+    ran = run("check", "--json")
+    document: Any = ran.document
+    assert (ran.status, ran.err, ran.out.count("\n")) == (1, "", 1)
+    assert list(document) == ["files", "missing", "counts"]
+    assert document["missing"] == [{"code": "102", "name": "西山街道"}, {"code": "103", "name": "县政府办"}]
+    errors = sum(f["severity"] == "error" for file in document["files"] for f in file["findings"])
+    assert document["counts"] == {"error": errors + 2, "warning": 0, "notice": 0}
+    right, wrong = document["files"]
+    data = (lacking.returned / "101.xlsx").read_bytes()
+    assert list(right) == [
+        "path",
+        "sha256",
+        "unit",
+        "form",
+        "edition",
+        "year",
+        "status",
+        "values",
+        "findings",
+    ]
+    assert right["path"] == "returned/101.xlsx"
+    assert right["sha256"] == hashlib.sha256(data).hexdigest()
+    assert right["unit"] == {"code": "101", "name": "东河镇"}
+    assert (right["form"], right["edition"], right["year"]) == ("zfxxgk", "2021", 2025)
+    assert (right["status"], right["findings"]) == ("accepted", [])
+    assert (right["values"]["t3.new.total"], right["values"]["t2.fees.amount"]) == (12, 0)
+    assert (wrong["status"], wrong["values"]["t3.new.natural"]) == ("rejected", None)
+
+
+def test_check_of_a_path_alone_misses_nobody(here: Round, layout: Layout) -> None:
+    """Only what was named is judged; it still is against the round."""
+    assert run("check", "returned/101.xlsx").status == 0
+    (here.folder / "other.xlsx").write_bytes(filled(layout))
+    ran = run("check", "other.xlsx", "--json")
+    assert ran.status == 1
+    assert ran.document["missing"] == []
+    assert [finding["code"] for finding in ran.document["files"][0]["findings"]] == ["identity-changed"]
+
+
+def test_check_outside_a_round_goes_by_what_the_file_says(
+    layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The finding's cells, ids and words in JSON."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.xlsx").write_bytes(filled(layout, {"t3.new.natural": "3件"}))
+    ran = run("check", "a.xlsx", "--json")
+    (finding,) = (f for f in ran.document["files"][0]["findings"] if f["code"] == "not-a-number")
+    place = layout.places["t3.new.natural"]
+    assert ran.status == 1
+    assert finding["ids"] == ["t3.new.natural"]
+    assert (finding["sheet"], finding["cells"]) == (place.sheet, [place.address])
+    assert finding["message"].startswith(f"{place.sheet} {place.address}（")
+    assert (finding["found"], finding["explained"], finding["waived"]) == ("3件", None, None)
+    assert run("check", "a.xlsx", "--form", "2019", "--json").document["files"][0]["values"] == {}
+    assert run("check").status == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("check", "nowhere"), "找不到“nowhere”"),
+        (("check", "--form", "2021"), "--form"),
+        (("check", "-C", "nowhere"), "nianbao init"),
+        (("check", "--xlsx", "returned/101.xlsx"), "不能写在它上面"),
+        (("merge", "-o", "returned/101.xlsx"), "不能写在它上面"),
+        (("merge", "-o", "results"), "文件夹"),
+        (("status", "returned"), "多出来的内容"),
+    ],
+)
+def test_misuse_is_refused(arguments: tuple[str, ...], said: str, here: Round) -> None:
+    """Status 2, the reason on standard error, every return as it was."""
+    before = (here.returned / "101.xlsx").read_bytes()
+    ran = run(*arguments)
+    assert (ran.status, ran.out) == (2, "")
+    assert said in ran.err
+    assert (here.returned / "101.xlsx").read_bytes() == before
+
+
+def test_check_writes_the_findings_as_a_list(lacking: Round) -> None:
+    """A row for each, and for each missing unit; the same findings give the same bytes."""
+    assert run("check", "--xlsx", "list.xlsx").status == 1
+    first = (lacking.folder / "list.xlsx").read_bytes()
+    sheet = openpyxl.load_workbook(lacking.folder / "list.xlsx").worksheets[0]
+    rows = list(sheet.iter_rows(values_only=True))
+    assert rows[0][:6] == ("单位代码", "单位名称", "文件", "处理结果", "程度", "问题代码")
+    assert [row[5] for row in rows[1:]].count("missing-return") == 2
+    assert (sheet.freeze_panes, sheet.page_setup.orientation) == ("C2", "landscape")
+    run("check", "--xlsx", "list.xlsx")
+    assert (lacking.folder / "list.xlsx").read_bytes() == first
+
+
+def test_no_text_in_the_list_is_a_formula(layout: Layout, tmp_path: Path) -> None:
+    """Whatever a unit typed, or called its file."""
+    (tmp_path / "=1+1.xlsx").write_bytes(filled(layout, {"t3.new.natural": "=HYPERLINK(1)"}))
+    run("check", tmp_path, "--xlsx", tmp_path / "list" / "list.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "list" / "list.xlsx").worksheets[0]
+    cells = [cell for row in sheet.iter_rows() for cell in row]
+    assert any("=" in str(cell.value) for cell in cells)
+    assert {cell.data_type for cell in cells} <= {"s", "n"}
+
+
+def test_status_of_a_right_round(here: Round) -> None:
+    """Status 0 and a line for each unit."""
+    ran = run("status")
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.splitlines()[1].split() == ["101", "东河镇", "已接收", "-", "returned/101.xlsx"]
+    assert here.folder.is_dir()
+
+
+def test_status_tells_rejected_from_missing(lacking: Round) -> None:
+    """Also files that belong to nobody; status 1."""
+    (lacking.returned / "note.txt").write_text("x")
+    ran = run("status", "--json")
+    assert ran.status == 1
+    assert ran.document["round"] == {"name": "示例县", "year": 2025, "form": "zfxxgk", "edition": "2021"}
+    assert ran.document["counts"] == {"accepted": 1, "explained": 0, "rejected": 1, "missing": 1}
+    assert ran.document["units"][1] == {
+        "code": "102",
+        "name": "西山街道",
+        "kind": "street",
+        "status": "missing",
+        "files": [],
+    }
+    text = run("status").out
+    assert "对不上单位的文件 1 个：returned/note.txt" in text
+
+
+def test_merge_of_a_right_round_writes_the_county_workbook(here: Round) -> None:
+    """At its usual place; its totals are the units' sums, and its JSON is check's and more."""
+    ran = run("merge", "--json")
+    document = ran.document
+    path = here.folder / "results" / "示例县_2025_汇总表.xlsx"
+    assert (ran.status, ran.err) == (0, "")
+    assert list(document) == ["files", "missing", "counts", "county", "excluded"]
+    assert document["county"]["path"] == "results/示例县_2025_汇总表.xlsx"
+    assert document["county"]["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert document["county"]["units"] == 3
+    assert document["county"]["totals"]["t3.new.natural"] == 36
+    assert document["excluded"] == []
+    before = path.read_bytes()
+    assert "汇总表：" in run("merge").out
+    assert path.read_bytes() == before
+
+
+def test_merge_refuses_while_units_are_missing(lacking: Round) -> None:
+    """Which, and which files with which codes; nothing is written."""
+    ran = run("merge")
+    assert (ran.status, ran.out) == (1, "")
+    assert "未计入：returned/103.xlsx（not-a-number）" in ran.err
+    assert "没有可以汇总的表：西山街道（102）" in ran.err
+    assert "--partial" in ran.err
+    assert list((lacking.folder / "results").iterdir()) == []
+    document = run("merge", "--json").document
+    assert document["county"] is None
+    assert document["excluded"] == [{"path": "returned/103.xlsx", "codes": ["not-a-number"]}]
+
+
+def test_merge_partial_writes_and_still_says_that_units_are_missing(lacking: Round) -> None:
+    """Status 1; the workbook says so itself."""
+    ran = run("merge", "--partial", "-o", "part/county.xlsx")
+    assert ran.status == 1
+    assert "part/county.xlsx" in ran.out
+    book = openpyxl.load_workbook(lacking.folder / "part" / "county.xlsx")
+    sheet = book[lacking.layout.sheets[1].name]
+    assert any("不完整" in str(cell.value) for row in sheet.iter_rows(max_row=3) for cell in row)
+
+
+def test_merge_partial_of_nothing_writes_nothing(lacking: Round) -> None:
+    """Status 1."""
+    (lacking.returned / "101.xlsx").unlink()
+    ran = run("merge", "--partial")
+    assert (ran.status, ran.out) == (1, "")
+    assert list((lacking.folder / "results").iterdir()) == []

@@ -1,0 +1,538 @@
+"""The county workbook: its sheets, its live figures, its lists, and that it is trusted only when it agrees with itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+from io import BytesIO
+from typing import TYPE_CHECKING
+from zipfile import ZipFile
+
+import openpyxl
+import pytest
+from consolidations import (
+    NAMES,
+    county,
+    edited,
+    make_checked,
+    make_entries,
+    make_units,
+    office_identity,
+)
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
+
+from nianbao.agreement import DisagreementError, agree
+from nianbao.blank import BlankWriter
+from nianbao.county_names import sheet_names
+from nianbao.detail import DETAIL, FIRST_UNIT_ROW, ID_ROW, UNIT_COLUMNS, Detail
+from nianbao.findings import found, found_at
+from nianbao.kinds import UnitKind
+from nianbao.layout import Words
+from nianbao.merge import merge
+from nianbao.planning import COVER_ENTRIES, DECLARATION
+from nianbao.problems import OfficeError
+from nianbao.protection import Password
+from nianbao.results import work_out
+from nianbao.sheet_names import CHARTS, FINDINGS, IDENTITY, RETURNED, SOURCES
+from nianbao.units import Unit
+from nianbao.workbooks import read_workbook
+
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from nianbao.layout import Layout
+    from nianbao.returns import Checked
+
+NEW, FEES = "t3.new.natural", "t2.fees.amount"
+OWN = (RETURNED, FINDINGS, CHARTS, SOURCES)
+
+
+@pytest.fixture(scope="module")
+def entries(layout: Layout) -> list[tuple[Unit, Checked]]:
+    """Five units."""
+    return make_entries(layout, 5)
+
+
+@pytest.fixture(scope="module")
+def data(layout: Layout, entries: list[tuple[Unit, Checked]]) -> bytes:
+    """Their county workbook."""
+    return county(layout, entries)
+
+
+def opened(data: bytes, *, values: bool = False) -> Workbook:
+    """The workbook as openpyxl has it."""
+    return openpyxl.load_workbook(BytesIO(data), data_only=values)
+
+
+def rows(sheet: Worksheet) -> list[list[object]]:
+    """The sheet's values row by row, None for empty cells."""
+    return [list(row) for row in sheet.iter_rows(values_only=True)]
+
+
+def test_sheets_stand_in_order(layout: Layout, data: bytes) -> None:
+    """The form's sheets, 明细, a sheet for each unit, the lists; nothing but the identity is hidden."""
+    book = opened(data)
+    assert book.sheetnames == [*(plan.name for plan in layout.sheets), DETAIL, *NAMES[:5], *OWN]
+    assert [name for name in book.sheetnames if book[name].sheet_state != "visible"] == [IDENTITY]
+
+
+def test_the_forms_sheets_are_those_of_a_blank(layout: Layout, data: bytes) -> None:
+    """Same texts, merged cells, widths, heights and print set-up: only inputs, slots and results differ."""
+    blank = opened(BlankWriter(layout).write(replace(office_identity(layout), role="return")))
+    book = opened(data)
+    for plan in layout.sheets:
+        ours, theirs = book[plan.name], blank[plan.name]
+        assert {str(area) for area in ours.merged_cells.ranges} == {
+            str(area) for area in theirs.merged_cells.ranges
+        }
+        assert ours.page_setup.orientation == theirs.page_setup.orientation
+        assert ours.column_dimensions["A"].width == theirs.column_dimensions["A"].width
+        words = [box for box in plan.boxes if isinstance(box.content, Words)]
+        for box in words:
+            at = (box.row + 1, box.column + 1)
+            assert ours.cell(*at).value == theirs.cell(*at).value
+
+
+def test_inputs_are_live_sums_with_true_results(layout: Layout, data: bytes) -> None:
+    """Each input adds up its column; both other readers see the exact sum, and the totals, as stored results."""
+    consolidation = merge(layout.form, make_entries(layout, 5))
+    formulas, shown = opened(data), opened(data, values=True)
+    calamine = CalamineWorkbook.from_filelike(BytesIO(data))
+    grids = {
+        table.sheet: calamine.get_sheet_by_name(table.sheet).to_python(skip_empty_area=False)
+        for table in layout.form.tables
+    }
+    for field in layout.form.fields.values():
+        place, total = layout.places[field.id], consolidation.totals[field.id]
+        assert shown[place.sheet][place.address].value == float(total or 0)
+        assert grids[place.sheet][place.row][place.column] == float(total or 0)
+        if not field.terms:
+            formula = formulas[place.sheet][place.address].value
+            assert formula == "=" + Detail(layout.form, 5).total(field.id)
+
+
+def test_check_lines_and_status_are_true(layout: Layout) -> None:
+    """A county whose figures balance may report; one out of balance sees it on its cover."""
+    unit = make_units(1)[0]
+    good = make_checked(layout, unit, {NEW: 2, "t3.granted.natural": 2})
+    bad = make_checked(layout, unit, {NEW: 2})
+    statuses = []
+    for checked in (good, bad):
+        place = layout.places["cover.status"]
+        book = opened(county(layout, [(unit, checked)]), values=True)
+        statuses.append(book[place.sheet][place.address].value)
+    assert statuses == ["可以上报", "还有 2 处问题"]
+
+
+def test_detail_is_a_table_of_units_by_ids(
+    layout: Layout, entries: list[tuple[Unit, Checked]], data: bytes
+) -> None:
+    """The ids are the head of an Excel table that can be filtered; every value stands as it was read."""
+    sheet = opened(data)[DETAIL]
+    table = next(iter(sheet.tables.values()))
+    assert table.autoFilter is not None
+    assert table.column_names == [*UNIT_COLUMNS, *layout.form.fields]
+    grid = rows(sheet)
+    assert grid[ID_ROW][: len(table.column_names)] == table.column_names
+    for row, (unit, checked) in zip(grid[FIRST_UNIT_ROW:], entries, strict=True):
+        assert row[:3] == [unit.code, unit.name, unit.kind.label]
+        numbers = [float(value) for value in row[3:] if isinstance(value, int | float)]
+        assert numbers == [float(value) for value in checked.values.values()]  # type: ignore[arg-type]
+    assert sheet.freeze_panes == "D7"
+    assert sheet.protection.autoFilter is False  # False: not forbidden
+
+
+def test_empty_cells_stay_empty(layout: Layout) -> None:
+    """What a unit left blank is an empty cell, in 明细 and on its sheet."""
+    unit = make_units(1)[0]
+    book = opened(county(layout, [(unit, make_checked(layout, unit, {NEW: None}))]))
+    column = Detail(layout.form, 1).column(NEW) + 1
+    assert book[DETAIL].cell(FIRST_UNIT_ROW + 1, column).value is None
+
+
+def test_only_what_the_county_writes_is_open(layout: Layout, data: bytes) -> None:
+    """Every sheet is protected, the structure locked; cover entries and texts are open, nothing else."""
+    book = read_workbook(data)
+    assert book.structure_locked
+    assert all(sheet.protected for sheet in book.sheets)
+    unlocked = {
+        (sheet.name, at) for sheet in book.sheets for at, cell in sheet.cells.items() if not cell.locked
+    }
+    expected = set()
+    for key in (*COVER_ENTRIES, DECLARATION, *(text.id for text in layout.form.texts)):
+        place, box = layout.places[key], layout.box_of[key]
+        expected |= {
+            (place.sheet, (row, column))
+            for row in range(box.row, box.row + box.rows)
+            for column in range(box.column, box.column + box.columns)
+        }
+    assert unlocked == expected
+
+
+def test_a_password_locks_every_sheet(layout: Layout, entries: list[tuple[Unit, Checked]]) -> None:
+    """The hash stands in every sheet and in the workbook's structure."""
+    password = Password(b"0" * 16, b"1" * 64)
+    with ZipFile(BytesIO(county(layout, entries, password=password))) as archive:
+        parts = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+        assert all(b"SHA-512" in archive.read(part) for part in [*parts, "xl/workbook.xml"])
+
+
+def test_the_banner_of_a_whole_county_says_how_many(data: bytes) -> None:
+    """Every sheet that is seen says what it covers."""
+    for sheet in opened(data, values=True).worksheets:
+        if sheet.sheet_state == "visible":
+            assert any("汇总 5 个单位" in str(value) for row in rows(sheet)[:2] for value in row)
+
+
+def test_incomplete_is_written_on_every_sheet(layout: Layout) -> None:
+    """A county that lacks units says so everywhere, with names as far as they fit."""
+    units = make_units(30)
+    entries = [(unit, make_checked(layout, unit, {})) for unit in units[:2]]
+    book = opened(county(layout, entries, roster=units), values=True)
+    for sheet in book.worksheets:
+        if sheet.sheet_state == "visible":
+            banner = next(value for row in rows(sheet)[:2] for value in row if "不完整" in str(value))
+            assert "不完整：缺 28 个单位（城关街道、高新区、教育局、" in str(banner)
+            assert str(banner).endswith("…）")
+    assert any(value == "no" for row in rows(book[IDENTITY]) for value in row)
+
+
+def test_same_facts_give_the_same_bytes(
+    layout: Layout, entries: list[tuple[Unit, Checked]], data: bytes
+) -> None:
+    """Nothing of the clock or of chance is in the file."""
+    assert county(layout, entries) == data
+
+
+def test_links_lead_to_cells_that_are_there(data: bytes) -> None:
+    """Every link names a sheet of the workbook and a cell on it."""
+    book = opened(data)
+    targets = [link.location for sheet in book.worksheets for link in sheet._hyperlinks]
+    assert len(targets) == 5 + 5 + 5
+    for target in targets:
+        match = re.fullmatch(r"'([^']+)'!([A-Z]+\d+)", str(target))
+        assert match is not None
+        assert book[match[1]][match[2]].value is not None
+
+
+def test_a_finding_leads_to_the_units_cell(layout: Layout) -> None:
+    """From 审核问题 to the figure on the unit's own sheet; a rejected file's figures are not there to see."""
+    units = make_units(2)
+    finding = replace(
+        found_at(layout, "label-changed", [NEW], found="甲", expected="乙"), explained="有新口径"
+    )
+    good = make_checked(layout, units[0], {NEW: 41}, findings=(finding,))
+    bad = make_checked(layout, units[1], {}, findings=(found_at(layout, "blank", [NEW]),), values={})
+    book = opened(county(layout, [(units[0], good)], roster=units, files=(good, bad)))
+    grid = rows(book[FINDINGS])[4:]
+    place = layout.places[NEW].address
+    assert [line[:6] for line in grid if line[0]] == [
+        ["101", "东河镇", "警告", "label-changed", "三、依申请公开", place],
+        ["102", "西山乡", "错误", "blank", "三、依申请公开", place],
+        ["102", "西山乡", "错误", "missing-return", None, None],
+        ["—", "汇总数", "错误", "balance", None, None],
+        ["—", "汇总数", "错误", "balance", None, None],
+    ]
+    assert grid[0][9] == "有新口径"
+    links = [link for link in book[FINDINGS]._hyperlinks if link.ref == "F5"]
+    sheet, _, cell = str(links[0].location).partition("!")
+    assert book[sheet.strip("'")][cell].value == 41
+    assert len(book[FINDINGS]._hyperlinks) == 1
+
+
+def test_who_returned_what(layout: Layout) -> None:
+    """Accepted, explained, rejected, missing: each unit of the roster with its state and counts, sums on top."""
+    units = make_units(4)
+    warned = replace(found("label-changed", found="甲", expected="乙"), explained="有新口径")
+    waived = replace(found("blank"), waived="电话核实")
+    files = (
+        make_checked(layout, units[0], {}, findings=(found("read-as-number", found="１", expected="1"),)),
+        make_checked(layout, units[1], {}, findings=(warned, waived)),
+        make_checked(layout, units[2], {}, findings=(found("blank"),)),
+    )
+    book = opened(county(layout, list(zip(units[:2], files[:2], strict=True)), roster=units, files=files))
+    grid = rows(book[RETURNED])
+    assert grid[2][0] == "名录 4 个单位：已接收 1，已说明 1，退回 1，未上报 1"
+    assert [(line[0], line[3], line[4], line[6:11]) for line in grid[4:]] == [
+        ("101", "已接收", "returned/101.xlsx", [0, 0, 1, 0, 0]),
+        ("102", "已说明", "returned/102.xlsx", [1, 1, 0, 1, 1]),
+        ("103", "退回", "returned/103.xlsx", [1, 0, 0, 0, 0]),
+        ("104", "未上报", None, [None] * 5),
+    ]
+
+
+def test_a_file_that_could_not_be_looked_at_is_listed(layout: Layout) -> None:
+    """It has neither time nor sender, only its finding."""
+    unit = make_units(1)[0]
+    good = make_checked(layout, unit, {})
+    lost = replace(
+        good, path="x.xlsx", received=None, identity=None, unit_code="", findings=(found("encrypted"),)
+    )
+    grid = rows(opened(county(layout, [(unit, good)], files=(good, lost)))[FINDINGS])
+    assert [(line[3], line[11]) for line in grid[4:]] == [("encrypted", "x.xlsx")]
+
+
+def test_sources_name_file_hash_time_and_versions(layout: Layout, data: bytes) -> None:
+    """Enough to find every figure again."""
+    grid = rows(opened(data)[SOURCES])
+    flat = [value for line in grid for value in line]
+    assert {"nianbao 0.1.0", layout.form.template_version, "round-1"} <= set(flat)
+    first = next(line for line in grid if line[0] == "101")
+    assert first[2:] == [
+        "returned/101.xlsx",
+        "2026-01-09 06:30",
+        "16dc368a89b428b2485484313ba67a3912ca03f2b2b42429174a4f8b3dc84e44",
+        layout.form.template_version,
+        "round-1",
+    ]
+
+
+def test_charts_draw_live_figures(layout: Layout, data: bytes) -> None:
+    """Each chart of the form stands beside its data; the units' one begins with the largest."""
+    sheet = opened(data)[CHARTS]
+    shown = opened(data, values=True)[CHARTS]
+    totals = merge(layout.form, make_entries(layout, 5)).totals
+    assert len(sheet._charts) == len(layout.form.charts)
+    labels = {str(row[0].value): (row[1].value, shown[row[1].coordinate].value) for row in sheet.iter_rows()}
+    assert labels["自然人"] == ("=SUM('三、依申请公开'!D5)", totals[NEW])
+    figures = [shown.cell(row, 2).value for row in range(36, 41)]
+    assert figures == sorted(figures, reverse=True)
+    assert str(sheet["B36"].value).startswith(f"=SUM('{DETAIL}'!")
+
+
+def test_the_units_chart_shows_the_largest_thirty(layout: Layout) -> None:
+    """More bars than that nobody reads; the title says so."""
+    units = make_units(33)
+    entries = [(unit, make_checked(layout, unit, {NEW: index})) for index, unit in enumerate(units)]
+    shown = rows(opened(county(layout, entries), values=True)[CHARTS])
+    top = next(number for number, row in enumerate(shown) if "（前 30 位）" in str(row[0]))
+    listed = [row[:2] for row in shown[top + 2 :] if row[0]]
+    assert listed == [[unit.name, 32 - index] for index, unit in enumerate(reversed(units[3:]))]
+
+
+def test_unit_sheets_hold_plain_values(
+    layout: Layout, entries: list[tuple[Unit, Checked]], data: bytes
+) -> None:
+    """Figures, texts, file and state of the unit, no formula among them."""
+    sheet = opened(data)["东河镇"]
+    checked = entries[0][1]
+    values = [cell.value for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    numbers = [float(value) for value in values if isinstance(value, int | float)]
+    assert sorted(numbers) == sorted(float(value) for value in checked.values.values())  # type: ignore[arg-type]
+    assert {"returned/101.xlsx", "已接收", "东河镇的一、总体情况", "没有发现问题。"} <= set(values)
+    assert not any(str(value).startswith("=") for value in values)
+
+
+def test_a_long_text_is_kept_whole(layout: Layout) -> None:
+    """In as many cells as it takes, in order."""
+    unit = make_units(1)[0]
+    words = "".join(chr(0x4E00 + number % 5000) for number in range(9000))
+    book = opened(county(layout, [(unit, make_checked(layout, unit, {}, texts={"text.overview": words}))]))
+    column = [str(row[0].value or "") for row in book[unit.name].iter_rows()]
+    assert words in "".join(column)
+
+
+def test_above_the_limit_there_are_no_unit_sheets(
+    layout: Layout, entries: list[tuple[Unit, Checked]]
+) -> None:
+    """And 明细 says so."""
+    book = opened(county(layout, entries, unit_sheets=4))
+    assert not set(book.sheetnames) & set(NAMES)
+    assert "单位超过 4 个" in str(book[DETAIL]["A2"].value)
+    assert not any(sheet._hyperlinks for sheet in book.worksheets)
+
+
+def test_forty_units(layout: Layout) -> None:
+    """Figures of every size, all three ways the same, or no bytes would come back."""
+    book = opened(county(layout, make_entries(layout, 40, seed=2025)), values=True)
+    assert len(rows(book[DETAIL])) == FIRST_UNIT_ROW + 40
+
+
+@pytest.mark.parametrize(
+    ("amounts", "total"),
+    [(["0.1", "0.2"], 0.3), (["59237.2449", "72701.2578"], 131938.5027), (["999999999999.999999"] * 3, 3e12)],
+)
+def test_amounts_are_stored_exact(layout: Layout, amounts: list[str], total: float) -> None:
+    """No binary crumbs; beyond fifteen digits the nearest number that a workbook can hold."""
+    entries = [
+        (unit, make_checked(layout, unit, {FEES: Decimal(amount)}))
+        for unit, amount in zip(make_units(len(amounts)), amounts, strict=True)
+    ]
+    place = layout.places[FEES]
+    assert opened(county(layout, entries), values=True)[place.sheet][place.address].value == total
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "=1+1",
+        "+1",
+        "@SUM(A1)",
+        "<r><t>x</t></r>",
+        "{=1}",
+        "http://example.com",
+        "internal:x",
+        "a&b<c>\"d'",
+        "\x07东",
+    ],
+)
+def test_no_text_becomes_anything_else(layout: Layout, name: str) -> None:
+    """A name, path or text is shown as it is: no formula, no link, no markup comes of it."""
+    unit = Unit("101", name, UnitKind.TOWN)
+    finding = replace(found("label-changed", found=name, expected=name), explained=name)
+    checked = make_checked(layout, unit, {}, texts={"text.overview": name}, path=name, findings=(finding,))
+    data = county(layout, [(unit, checked)])
+    book = opened(data)
+    own = [sheet for sheet in book.worksheets if sheet.title in {DETAIL, RETURNED, FINDINGS, SOURCES}]
+    assert not any(cell.data_type == "f" for sheet in own for row in sheet.iter_rows() for cell in row)
+    assert {link.target for sheet in book.worksheets for link in sheet._hyperlinks} == {None}
+    assert book[DETAIL].cell(FIRST_UNIT_ROW + 1, 2).value.strip() == name.replace("\x07", "")
+    assert read_workbook(data).active == ()
+
+
+def test_sheet_names_are_possible_and_differ() -> None:
+    """Long, alike, forbidden, taken or empty names: each gets one that Excel takes."""
+    long = "高" * 40
+    names = [long, long, "a/b", "A*B", "'x'", "明细", "history", "Ａ_b", "", "𠮷" * 20]
+    chosen = sheet_names(names, [DETAIL])
+    assert chosen[:4] == ("高" * 31, "高" * 28 + "(2)", "a_b", "A_B(2)")
+    assert chosen[4:] == ("_x_", "明细(2)", "history(2)", "Ａ_b(3)", "单位", "𠮷" * 15)
+
+
+@given(st.lists(st.text(max_size=40), max_size=12))
+@settings(max_examples=50)
+def test_any_names_make_sheets(names: list[str]) -> None:
+    """Whatever units are called, the names fit and differ by more than case."""
+    chosen = sheet_names(names, [DETAIL])
+    assert all(0 < len(name.encode("utf-16-le")) // 2 <= 31 for name in chosen)
+    assert not any(set(name) & set("[]:*?/\\'") for name in chosen)
+    assert len({name.casefold() for name in (*chosen, DETAIL)}) == len(names) + 1
+
+
+def test_units_that_are_called_like_a_sheet_have_their_own(layout: Layout) -> None:
+    """明细, 封面, _NIANBAO, and names that differ in forbidden characters only."""
+    names = ("明细", "封面", "_NIANBAO", "甲/乙", "甲*乙", "很长的名字" * 9, "很长的名字" * 10)
+    units = [Unit(str(number), name, UnitKind.TOWN) for number, name in enumerate(names)]
+    book = opened(county(layout, [(unit, make_checked(layout, unit, {})) for unit in units]))
+    assert (
+        len(book.sheetnames)
+        == len({name.casefold() for name in book.sheetnames})
+        == len(layout.sheets) + 5 + 7
+    )
+
+
+def test_what_does_not_add_up_is_closed_and_no_fault(safety: Layout) -> None:
+    """A choice stays empty and locked in the county workbook, and its checks do not ask for it."""
+    units = make_units(2)
+    good = {"a.mines.hazards": 3, "a.mines.fixed": 3}
+    entries = [(unit, make_checked(safety, unit, good)) for unit in units]
+    data = county(safety, entries)
+    place = safety.places["b.self.value"]
+    cell = read_workbook(data).sheets[2].cells[place.row, place.column]
+    assert (cell.text, cell.locked, cell.formula) == ("", True, None)
+    status = safety.places["cover.status"]
+    assert opened(data, values=True)[status.sheet][status.address].value == "可以上报"
+    assert opened(data)[DETAIL].cell(FIRST_UNIT_ROW + 1, 3 + len(safety.form.fields)).value == "好"
+
+
+def test_a_form_without_charts_says_so(safety: Layout) -> None:
+    """The sheet is there all the same."""
+    bare = replace(safety, form=replace(safety.form, charts=()))
+    book = opened(county(bare, make_entries(bare, 1)))
+    assert "没有设图表" in str(book[CHARTS]["A4"].value)
+
+
+def test_without_any_return_there_is_nothing_to_write(layout: Layout) -> None:
+    """The office is told, and gets no empty workbook."""
+    with pytest.raises(OfficeError, match="没有可以汇总的上报表"):
+        county(layout, [], roster=make_units(2))
+
+
+@pytest.mark.parametrize("fault", ["complete", "role", "order"])
+def test_facts_that_do_not_fit_are_refused(layout: Layout, fault: str) -> None:
+    """An identity that says another thing than the roster, units out of order: mistakes of the program."""
+    entries = make_entries(layout, 2)
+    identity = office_identity(layout, complete=fault != "complete")
+    if fault == "role":
+        identity = replace(identity, role="return")
+    roster = make_units(2)[:: -1 if fault == "order" else 1]
+    with pytest.raises(ValueError, match="identity|order"):
+        county(layout, entries, roster=roster, identity=identity)
+
+
+class TestAgreement:
+    """The three ways to a figure."""
+
+    @staticmethod
+    def judge(layout: Layout, data: bytes) -> None:
+        """The agreement as the writer asks for it."""
+        totals = merge(layout.form, make_entries(layout, 5)).totals
+        inputs = {field.id: totals[field.id] for field in layout.form.inputs()}
+        agree(
+            data,
+            layout,
+            work_out(layout, inputs, declared=False, kind=UnitKind.COUNTY, consolidated=True),
+            units=5,
+        )
+
+    def test_a_workbook_as_written_agrees(self, layout: Layout, data: bytes) -> None:
+        """Nothing is raised."""
+        self.judge(layout, data)
+
+    def test_a_changed_unit_figure_is_seen(self, layout: Layout, data: bytes) -> None:
+        """A digit of 明细: the formulas and the column's sum no longer give the engine's total."""
+        cell = _first_figure(layout, data)
+        with pytest.raises(DisagreementError, match=NEW) as caught:
+            self.judge(layout, edited(data, DETAIL, cell, cell.replace("<v>", "<v>9")))
+        assert {each.id for each in caught.value.differences} == {NEW, "t3.new.total"}
+        lost = next(each for each in caught.value.differences if each.id == NEW)
+        assert lost.engine == lost.stored != lost.formulas == lost.detail
+
+    @pytest.mark.parametrize(
+        "formula",
+        ["SUM('明细'!N7:N10)", "SUM('明细'!N7:N11)+0", "SUM('明细'!N7:N11,1)", "1", "SUM('校验'!N7:N11)"],
+    )
+    def test_a_changed_formula_is_seen(self, layout: Layout, data: bytes, formula: str) -> None:
+        """A range too short, and every formula that is not a plain sum over 明细."""
+        original = Detail(layout.form, 5).total(NEW)
+        assert original == "SUM('明细'!N7:N11)"
+        with pytest.raises(DisagreementError, match=NEW) as caught:
+            self.judge(layout, edited(data, layout.places[NEW].sheet, original, formula))
+        assert all(each.formulas != each.engine for each in caught.value.differences)
+
+    def test_a_changed_total_formula_is_seen(self, layout: Layout, data: bytes) -> None:
+        """The form's own totals are compared with the form, word for word."""
+        with pytest.raises(DisagreementError, match="t3.new.total"):
+            self.judge(layout, edited(data, "三、依申请公开", "SUM(D5:I5)", "SUM(D5:H5)"))
+
+    def test_a_changed_stored_result_is_seen(self, layout: Layout, data: bytes) -> None:
+        """A cached value that is not the formula's."""
+        with ZipFile(BytesIO(data)) as archive:
+            text = next(
+                content
+                for name in archive.namelist()
+                if name.startswith("xl/worksheets/sheet")
+                and "N7:N11" in (content := archive.read(name).decode())
+            )
+        result = re.search(r"N7:N11\)</f><v>\d+</v>", text)
+        assert result is not None
+        with pytest.raises(DisagreementError, match=NEW) as caught:
+            self.judge(layout, edited(data, "三、依申请公开", result[0], "N7:N11)</f><v>1</v>"))
+        assert [(each.id, each.stored) for each in caught.value.differences] == [(NEW, 1)]
+
+
+def _first_figure(layout: Layout, data: bytes) -> str:
+    """The XML of the first unit's figure."""
+    column = Detail(layout.form, 5).column(NEW)
+    with ZipFile(BytesIO(data)) as archive:
+        book = opened(data)
+        part = f"xl/worksheets/sheet{book.sheetnames.index(DETAIL) + 1}.xml"
+        text = archive.read(part).decode()
+    assert column == 13
+    match = re.search(r'<c r="N7"[^>]*><v>\d+</v></c>', text)
+    assert match is not None
+    return match[0]
