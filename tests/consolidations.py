@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
 from conftest import KEY, make_identity
-
 from nianbao.county import CountyFacts, write_county
 from nianbao.form import FieldType
 from nianbao.formulas import State

@@ -430,6 +430,13 @@ def test_a_shared_formula_cannot_be_blown_up(monkeypatch: pytest.MonkeyPatch) ->
         read_rows(f'<row><c><f t="shared" ref="A1:ZZ1" si="0">{formula}</f></c>{cells}</row>')
 
 
+@pytest.mark.parametrize("formula", ["A1)+1", "(((", "'", '"', "#", "A1:"])
+def test_a_shared_formula_that_is_none_stays_as_it_is(formula: str) -> None:
+    """It cannot be moved; it is still seen in each of its cells, and differs from any form's."""
+    sheet = read_rows(f'<row><c><f t="shared" si="0">{formula}</f></c><c><f t="shared" si="0"/></c></row>')
+    assert str(sheet.cells[0, 1].formula).startswith("=")
+
+
 def test_columns_hidden_again_and_again_are_unreadable() -> None:
     """Ranges of columns never overlap in a real file; a million of them would take minutes."""
     with pytest.raises(UnreadableError, match="unreadable"):
@@ -472,3 +479,9 @@ def test_an_address_is_a_row_and_a_column(address: str, at: tuple[int, int]) -> 
 def test_an_elapsed_time_is_no_moment() -> None:
     """[h]:mm over a day shows hours, negative ones too."""
     assert date_text(timedelta(hours=-30) / timedelta(days=1), epoch_1904=False, elapsed=True) == "-PT30H0M0S"
+
+
+def test_one_row_of_a_million_cells_is_given_up_early() -> None:
+    """No sheet has more than 16,384 columns: a mass of elements in one row is not collected first."""
+    with pytest.raises(UnreadableError, match="unreadable"):
+        read_rows(f"<row>{'<c/>' * 300_000}</row>")

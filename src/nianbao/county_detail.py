@@ -7,7 +7,7 @@ from itertools import groupby
 from math import ceil
 from typing import TYPE_CHECKING
 
-from nianbao.county_pages import number_format
+from nianbao.county_pages import TITLE_ROW, number_format
 from nianbao.detail import DETAIL, FIRST_UNIT_ROW, ID_ROW, UNIT_COLUMNS
 from nianbao.form import FieldType
 from nianbao.layout import Role
@@ -137,7 +137,7 @@ def _write_values(page: Page, row: int, form: Form, values: list[Shown]) -> None
 def _set_print(page: Page, form: Form) -> None:
     """Several pages across, broken between groups of columns; heads and units stand on each."""
     page.sheet.set_print_scale(PRINT_SCALE)
-    page.sheet.repeat_rows(TABLE_ROW, ID_ROW)
+    page.sheet.repeat_rows(TITLE_ROW, ID_ROW)
     page.sheet.repeat_columns(0, len(UNIT_COLUMNS) - 1)
     page.sheet.set_v_pagebreaks(_breaks(page, form))
 

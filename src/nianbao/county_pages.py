@@ -87,6 +87,7 @@ class Pages:
         sheet.write_string(TITLE_ROW, 0, clean(title), self.title)
         sheet.write_string(BANNER_ROW, 0, clean("　".join(filter(None, (self.banner, note)))), self.line)
         _set_page(sheet, upright=upright)
+        sheet.repeat_rows(TITLE_ROW, BANNER_ROW)
         sheet.protect("", FILTERABLE)
         return page
 
@@ -104,7 +105,10 @@ class Page:
         look = self.pages.looks.of(role)
         if until and until != at:
             self.sheet.merge_range(*at, *until, "", look)
-        self.sheet.write_string(*at, clean(text), look)
+        if text:
+            self.sheet.write_string(*at, clean(text), look)
+        else:
+            self.sheet.write_blank(*at, None, look)
 
     def shown(self, at: At, value: Shown, number_format: str = "0") -> None:
         """A number or a word of the form in the middle of its cell; an empty cell for nothing."""
@@ -127,12 +131,12 @@ class Page:
         self.sheet.write_url(*at, f"internal:'{sheet}'!{cell}", self.pages.link, clean(text))
 
     def heads(self, row: int, labels: Sequence[str]) -> None:
-        """A header row, repeated on every printed page and kept in view."""
+        """A header row, kept in view; on every printed page with all that stands above it."""
         for column, label in enumerate(labels):
             self.text((row, column), label, Role.NAME)
         self.sheet.set_row(row, max(text_height(*pair) for pair in zip(labels, self.widths, strict=False)))
         self.sheet.freeze_panes(row + 1, 0)
-        self.sheet.repeat_rows(row)
+        self.sheet.repeat_rows(TITLE_ROW, row)
 
     def fit_row(self, row: int, texts: Sequence[str]) -> None:
         """The row made tall enough for its texts."""

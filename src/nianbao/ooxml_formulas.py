@@ -51,5 +51,5 @@ def _translated(text: str, origin: str, address: str) -> str:
 
     try:
         return str(Translator(text, origin=origin).translate_formula(address))
-    except TokenizerError:
+    except (TokenizerError, IndexError):  # IndexError: brackets closed that were never opened
         return text

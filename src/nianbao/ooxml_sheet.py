@@ -10,6 +10,7 @@ from nianbao.grid import Cell, Sheet, UnreadableError
 from nianbao.messages import say
 from nianbao.ooxml_formulas import Formulas
 from nianbao.ooxml_strings import text_of
+from nianbao.ooxml_values import NOTHING
 from nianbao.xmlpart import MAIN, damaged, is_true, read_rows
 
 if TYPE_CHECKING:
@@ -96,8 +97,8 @@ class _SheetReader:
         for cell in row:
             if cell.tag in CELL:
                 address = cell.get("r")
-                at = _checked(at[0], at[1] + 1) if address is None else place(address)
-                self._take_cell(cell, at)
+                at = place(address) if address else _checked(at[0], at[1] + 1)
+                self.cells[at] = self._cell(cell, at)
                 expected += 1
         self.row = at[0]
         self._check_cells(expected)
@@ -108,7 +109,7 @@ class _SheetReader:
         if expected > self.book.room:
             raise UnreadableError("too-large", say("单元格过多；请删去多余内容后再报送"))
 
-    def _take_cell(self, cell: Element, at: tuple[int, int]) -> None:
+    def _cell(self, cell: Element, at: tuple[int, int]) -> Cell:
         value, formula, get, book = "", None, cell.get, self.book
         for child in cell:
             tag = child.tag
@@ -120,8 +121,8 @@ class _SheetReader:
                 value = text_of(child)
         number = get("s", "0")
         style = book.met.get(number) or book.style(number)
-        kind, text = book.shown(get("t", "n"), value, style)
-        self.cells[at] = Cell(at[0], at[1], kind, text, formula, style.locked)
+        kind, text = book.shown(get("t", "n"), value, style) if value else NOTHING
+        return Cell(at[0], at[1], kind, text, formula, style.locked)
 
     def _take_columns(self, element: Element) -> None:
         first, last = int(element.get("min", "")) - 1, min(int(element.get("max", "")), COLUMNS)

@@ -10,8 +10,9 @@ from rich.cells import cell_len
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-_PIECE = re.compile(r"[\x21-\x7e]+|\s+|.")
-"""A word in Latin letters stays whole; between Chinese characters a line may break anywhere."""
+_PIECE = re.compile(r"[（「『《【“]*(?:[\x21-\x7e]+|\s+|.|$)")
+"""A word in Latin letters stays whole, an opening mark with what it opens; between Chinese characters a line may
+break anywhere."""
 _NEVER_FIRST = "，。；：、！？）」』》】”’…"
 _GAP = 2
 

@@ -24,6 +24,8 @@ MAIN = (
 )
 """The namespaces of workbooks: transitional, as all programs write, and strict."""
 TAGS_A_CELL = 8
+BETWEEN = 200_000
+"""Elements between two rows of a large part: a row has at most 16,384 cells of some elements each."""
 CHUNK = 512
 WHOLE = 1_000_000
 """Bytes up to which a part is parsed at once; a larger one row by row, which is slower by a quarter."""
@@ -45,11 +47,16 @@ def read_rows(content: bytes, part: str, wanted: frozenset[str], limits: Limits)
             yield from (group,) if group.tag in wanted else group
         return
     _check_start(content, part, limits)
+    between = 0
     try:
         for _, element in iterparse(BytesIO(content)):  # noqa: S314  # checked above
+            between += 1
             if element.tag in wanted:
                 yield element
                 element.clear()
+                between = 0
+            elif between > BETWEEN:
+                raise damaged(part)
     except (ParseError, LookupError) as error:
         raise damaged(part) from error
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from nianbao.cli.console import console_of
-from nianbao.cli.options import round_of
+from nianbao.cli.options import round_around, round_of
 from nianbao.fill import fill
 from nianbao.messages import mark, say
 from nianbao.problems import refuse
@@ -31,7 +31,7 @@ def run(
     if output.resolve() == blank.resolve():
         raise refuse(say("不能写到空白表本身。请换一个文件名。"), file=str(output))
     given = read_values(values.read_bytes(), str(values))
-    find_layout = layout_finder(round_of(blank))
+    find_layout = layout_finder(round_of(blank) or round_around())
     save(output, fill(blank.read_bytes(), given, find_layout=find_layout, as_given=as_given))
     console_of(context).result(str(output))
     return 0

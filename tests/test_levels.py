@@ -1,0 +1,170 @@
+"""From town to county to city: a county workbook is a return one level up, and nothing is lost on the way."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from build import reworked
+from conftest import KEY, make_identity
+from consolidations import plain_time
+from libreoffice import convert
+from nianbao.blank import BlankWriter
+from nianbao.claims import Expectation
+from nianbao.county import CountyFacts, write_county
+from nianbao.fill import fill
+from nianbao.found import Found
+from nianbao.grid import Limits
+from nianbao.identity import CONSOLIDATED
+from nianbao.kinds import UnitKind, judged_as
+from nianbao.merge import merge
+from nianbao.period import Period
+from nianbao.planning import DECLARATION
+from nianbao.review import review
+from nianbao.roster import Roster
+from nianbao.units import Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from nianbao.layout import Layout
+    from nianbao.merge import Consolidation
+    from nianbao.review import Review
+    from nianbao.values import Value
+
+NOON = datetime(2026, 1, 20, 4, 0, tzinfo=UTC)
+CITY = (Unit("320801", "示例县", UnitKind.COUNTY), Unit("320802", "邻县", UnitKind.COUNTY))
+FEES = "t2.fees.amount"
+
+
+def balanced(seed: int) -> dict[str, Value]:
+    """Figures of a unit that has nothing to correct; what is not given is declared 0."""
+    chance = random.Random(seed)  # noqa: S311 -- figures, no secret
+    values: dict[str, Value] = {DECLARATION: "是", FEES: Decimal(chance.randint(0, 10**9)).scaleb(-4)}
+    for column in ("natural", "business", "other_org"):
+        new, carried_in, granted = chance.randint(50, 90), chance.randint(0, 9), chance.randint(0, 50)
+        values |= {
+            f"t3.new.{column}": new,
+            f"t3.carried_in.{column}": carried_in,
+            f"t3.granted.{column}": granted,
+            f"t3.carried_out.{column}": new + carried_in - granted,
+        }
+    return values
+
+
+def towns(county: Unit) -> tuple[Unit, ...]:
+    """A county's units, its own office among them."""
+    code = county.code
+    return (
+        Unit(f"{code}1", f"{county.name}东河镇", UnitKind.TOWN),
+        Unit(f"{code}2", f"{county.name}西山街道", UnitKind.STREET),
+        Unit(f"{code}3", f"{county.name}政府办", UnitKind.OFFICE),
+    )
+
+
+def town_return(layout: Layout, unit: Unit, county: Unit, values: Mapping[str, Value]) -> bytes:
+    """The unit's blank, filled in."""
+    identity = replace(
+        make_identity(layout, kind=unit.kind),
+        office=county.name,
+        unit_code=unit.code,
+        unit_name=unit.name,
+        judged_as=judged_as(unit.kind, UnitKind.COUNTY),
+    )
+    blank = BlankWriter(layout).write(identity.signed(KEY))
+    return fill(blank, values, find_layout=lambda _: layout)
+
+
+def collected(
+    layout: Layout, roster: tuple[Unit, ...], returns: Mapping[str, bytes], level: UnitKind
+) -> Review:
+    """The files as the office of that level reviews them."""
+    expectation = Expectation(layout, Period(2025), "round-1", KEY, Roster(roster), level)
+    files = [
+        Found(path=name, name=name, size=len(data), mtime_ns=int(NOON.timestamp()) * 10**9, data=data)
+        for name, data in returns.items()
+    ]
+    return review(files, expectation, limits=Limits(), complete=True)
+
+
+def consolidated(
+    layout: Layout, office: Unit, roster: tuple[Unit, ...], found: Review
+) -> tuple[bytes, Consolidation]:
+    """The office's workbook, complete or not."""
+    entries = [(unit, found.counted[unit.code]) for unit in roster if unit.code in found.counted]
+    consolidation = merge(layout.form, entries)
+    identity = replace(
+        make_identity(layout, kind=office.kind),
+        office=office.name,
+        unit_code=office.code,
+        unit_name=office.name,
+        round_id=f"round of {office.name}",
+        role=CONSOLIDATED,
+        complete="no" if found.missing else "yes",
+    )
+    facts = CountyFacts(identity.signed(b"of this office"), roster, found.files, plain_time, "nianbao 0.1.0")
+    return write_county(consolidation, layout, facts), consolidation
+
+
+def county_workbook(
+    layout: Layout, county: Unit, seed: int, *, without: int = 0
+) -> tuple[bytes, Consolidation]:
+    """A county's workbook over its units' returns, the last `without` of them missing."""
+    roster = towns(county)
+    sent = roster[: len(roster) - without]
+    returns = {
+        f"{unit.code}.xlsx": town_return(layout, unit, county, balanced(seed + number))
+        for number, unit in enumerate(sent)
+    }
+    found = collected(layout, roster, returns, UnitKind.COUNTY)
+    assert [checked.status for checked in found.files] == ["accepted"] * len(sent)
+    return consolidated(layout, county, roster, found)
+
+
+def test_figures_rise_from_town_to_county_to_city(layout: Layout) -> None:
+    """The city's totals are the exact sums over all towns; both county workbooks are accepted without a word."""
+    workbooks = [county_workbook(layout, county, 10 * number) for number, county in enumerate(CITY)]
+    returns = {f"{county.name}.xlsx": data for county, (data, _) in zip(CITY, workbooks, strict=True)}
+    found = collected(layout, CITY, returns, UnitKind.CITY)
+    assert [(checked.status, checked.findings) for checked in found.files] == [("accepted", ())] * 2
+    data, city = consolidated(layout, Unit("3208", "示例市", UnitKind.CITY), CITY, found)
+    for key, total in city.totals.items():
+        assert total == sum(county.totals[key] or 0 for _, county in workbooks)
+    figures = [balanced(10 * county + town) for county in range(2) for town in range(3)]
+    assert city.totals[FEES] == sum(values[FEES] for values in figures)  # type: ignore[misc]
+    assert data.startswith(b"PK")
+
+
+def test_a_county_that_lacks_units_is_sent_back(layout: Layout) -> None:
+    """The city sees from the workbook that it is not complete."""
+    data, _ = county_workbook(layout, CITY[0], 1, without=1)
+    found = collected(layout, CITY[:1], {"a.xlsx": data}, UnitKind.CITY)
+    assert [finding.code for finding in found.files[0].findings] == ["missing-return"]
+    assert found.counted == {}
+
+
+def test_a_program_that_drops_results_changes_nothing(layout: Layout) -> None:
+    """Openpyxl keeps no cached values: the figures are recomputed from 明细."""
+    data, county = county_workbook(layout, CITY[0], 5)
+    found = collected(layout, CITY[:1], {"a.xlsx": reworked(data, lambda _: None)}, UnitKind.CITY)
+    assert found.files[0].status == "accepted"
+    numbers = {key: value for key, value in found.files[0].values.items() if value is not None}
+    assert numbers == county.totals
+
+
+@pytest.mark.oracle
+def test_a_county_workbook_saved_by_libreoffice_reads_the_same(layout: Layout, tmp_path: Path) -> None:
+    """As a clerk sends it who opened it there to write the texts."""
+    data, county = county_workbook(layout, CITY[0], 3)
+    path = tmp_path / "county.xlsx"
+    path.write_bytes(data)
+    saved = convert(path, "xlsx", tmp_path / "saved").read_bytes()
+    found = collected(layout, CITY[:1], {"a.xlsx": saved}, UnitKind.CITY)
+    assert found.files[0].status == "accepted"
+    assert found.files[0].values == county.totals

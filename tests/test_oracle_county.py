@@ -1,0 +1,93 @@
+"""LibreOffice as judge of the county workbook: it works out every figure anew and must come to ours."""
+
+from __future__ import annotations
+
+from decimal import Context, Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from consolidations import county, make_entries, make_units
+from libreoffice import convert
+from nianbao.grid import Kind
+from nianbao.kinds import UnitKind
+from nianbao.layout import Computed
+from nianbao.merge import adding_ids, merge
+from nianbao.patching import Result, patch
+from nianbao.results import shown_by, work_out
+from nianbao.sheets import defined_name
+from nianbao.workbooks import read_workbook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from nianbao.formulas import Shown, State
+    from nianbao.grid import Cell, Workbook
+    from nianbao.layout import Layout, Place
+
+UNITS = 12
+
+pytestmark = pytest.mark.oracle
+
+
+def expected_state(layout: Layout) -> State:
+    """What the engine says the county workbook shows."""
+    totals = merge(layout.form, make_entries(layout, UNITS)).totals
+    sums: dict[str, Shown] = {field.id: totals[field.id] for field in layout.form.inputs() if field.adds_up}
+    return work_out(layout, sums, declared=False, kind=UnitKind.COUNTY, consolidated=True)
+
+
+def live_cells(layout: Layout) -> dict[str, Shown]:
+    """Every live cell of the form's sheets by id, as the engine has it."""
+    state = expected_state(layout)
+    shown = {key: state.cells[key] for key in adding_ids(layout.form)}
+    for _, box in layout.boxes():
+        if isinstance(box.content, Computed) and box.content.id not in shown:
+            shown[box.content.id] = shown_by(box.content.live, state)
+    return shown
+
+
+def recalculated(layout: Layout, tmp_path: Path) -> Workbook:
+    """The county workbook, its stored results wiped out, as LibreOffice opens, works out and saves it."""
+    data = county(layout, make_entries(layout, UNITS), roster=make_units(UNITS))
+    wiped: dict[Place, Result] = {layout.places[key]: Result(None) for key in live_cells(layout)}
+    path = tmp_path / "county.xlsx"
+    path.write_bytes(patch(data, wiped))
+    return read_workbook(convert(path, "xlsx", tmp_path / "saved").read_bytes())
+
+
+def shown_in(cell: Cell | None) -> Shown:
+    """What a cell shows: a number as one, everything else as text."""
+    if cell is None:
+        return ""
+    return Decimal(cell.text) if cell.kind is Kind.NUMBER else cell.text
+
+
+def as_kept(shown: Shown) -> Shown:
+    """A value as a spreadsheet program keeps it: of a number fifteen digits."""
+    if isinstance(shown, int | Decimal):
+        return Context(prec=15).create_decimal(shown)
+    return shown or ""
+
+
+@pytest.mark.parametrize("form", ["layout", "safety"])
+def test_libreoffice_comes_to_the_same_figures(
+    form: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """Every input, total, check line and the cover's status; protection and names are still there.
+
+    The lock of the structure is not: LibreOffice 7.4 writes `workbookProtection` without its attribute.
+    """
+    layout: Layout = request.getfixturevalue(form)
+    book = recalculated(layout, tmp_path)
+    differing = {}
+    for key, shown in live_cells(layout).items():
+        place = layout.places[key]
+        sheet = book.sheet(place.sheet)
+        assert sheet is not None
+        found = shown_in(sheet.cells.get((place.row, place.column)))
+        if as_kept(found) != as_kept(shown):
+            differing[key] = (shown, found)
+    assert differing == {}
+    assert all(sheet.protected for sheet in book.sheets)
+    assert {defined_name(key) for key in layout.form.fields} <= book.names.keys()
