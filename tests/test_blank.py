@@ -104,7 +104,7 @@ def test_every_input_has_a_validation_with_a_chinese_prompt(any_layout: Layout, 
         place = any_layout.places[field.id]
         rules = opened[place.sheet].data_validations.dataValidation
         rule = next(rule for rule in rules if place.address in rule.sqref)
-        assert rule.prompt and rule.error and rule.showInputMessage, field.id
+        assert all((rule.prompt, rule.error, rule.showInputMessage)), field.id
         assert rule.type == {"choice": "list", "decimal": "decimal"}.get(field.type.value, "whole")
 
 
@@ -126,6 +126,7 @@ def test_print_setup_is_a4_one_page_a_table(any_layout: Layout, blank: bytes) ->
     for table in any_layout.form.tables:
         sheet = opened[table.sheet]
         assert str(sheet.page_setup.paperSize) == "9"
+        assert sheet.sheet_properties.pageSetUpPr is not None
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.page_setup.fitToHeight in {None, 1}
         assert sheet.page_setup.orientation == ("landscape" if table.landscape else "portrait")

@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 
 from nianbao.forms import find_form
-from nianbao.rules import ExpressionError, parse_relations
+from nianbao.rules import Comparison, ExpressionError, parse_relations
 
 
-def relation(text: str, **bound: str):  # noqa: ANN201 -- the one relation in the text
+def relation(text: str, **bound: str) -> Comparison:
     """The one relation in `text`."""
     (found,) = parse_relations(text, bound)
     return found

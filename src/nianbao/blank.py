@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import xlsxwriter
 
-from nianbao.kinds import UnitKind
 from nianbao.patching import patch
 from nianbao.protection import lock
 from nianbao.results import work_out
@@ -17,6 +16,7 @@ from nianbao.slots import slots
 
 if TYPE_CHECKING:
     from nianbao.identity import Identity
+    from nianbao.kinds import UnitKind
     from nianbao.layout import Layout
     from nianbao.protection import Password
 

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
     from nianbao.form import Field, Table
     from nianbao.schema import FormSource, WordingSource
-    from nianbao.sheet_names import RESERVED
-from nianbao.tabling import Mistake
+    from nianbao.tabling import Mistake
 
 SHEET_FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 
@@ -81,8 +80,9 @@ def _check_circles(fields: Mapping[str, Field], mistakes: list[Mistake]) -> None
     while ready := [field for field in waiting if done.issuperset(field.terms)]:
         done.update(field.id for field in ready)
         waiting = [field for field in waiting if field.id not in done]
-    for field in waiting[:1]:
-        mistakes.append((("tables", field.table), say("合计绕成了圈：「{id}」", id=field.id)))
+    mistakes += [
+        (("tables", field.table), say("合计绕成了圈：「{id}」", id=field.id)) for field in waiting[:1]
+    ]
 
 
 def _charts(shape: FormSource, fields: Mapping[str, Field], mistakes: list[Mistake]) -> tuple[Chart, ...]:

@@ -6,7 +6,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from nianbao.findings import Severity
-from nianbao.messages import mark
 from nianbao.returns import ACCEPTED, EXPLAINED, REJECTED
 from nianbao.table_plan import text_width
 
@@ -15,16 +14,14 @@ if TYPE_CHECKING:
 
     from nianbao.units import Unit
 
-SEVERITIES = MappingProxyType(
-    {Severity.ERROR: mark("错误"), Severity.WARNING: mark("警告"), Severity.NOTICE: mark("提示")}
-)
+SEVERITIES = MappingProxyType({Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.NOTICE: "提示"})
 MISSING = "missing"
 STATES = MappingProxyType(
     {
-        ACCEPTED: mark("已接收"),
-        EXPLAINED: mark("已说明"),
-        REJECTED: mark("退回"),
-        MISSING: mark("未上报"),
+        ACCEPTED: "已接收",
+        EXPLAINED: "已说明",
+        REJECTED: "退回",
+        MISSING: "未上报",
     }
 )
 NAMES_WIDTH = 44

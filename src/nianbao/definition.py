@@ -48,7 +48,8 @@ def _validate(source: Source) -> tuple[list[Problem], FormSource | None]:
         except ValidationError as error:
             details = error.errors()
         problems += [_problem(source, _path(detail), _wording(detail)) for detail in details]
-        if not all([_take_out(data, _path(detail)) for detail in details]):
+        taken = [_take_out(data, path) for path in sorted(map(_path, details), key=str, reverse=True)]
+        if not all(taken):
             break
     return problems, None
 
@@ -103,15 +104,10 @@ def _name(detail: ErrorDetails) -> str:
 def _take_out(data: Any, path: tuple[str | int, ...]) -> bool:
     """Whether the part at `path` could be taken out of `data`."""
     *around, last = path
-    for step in around:
-        if (isinstance(data, dict) and step in data) or (isinstance(data, list) and isinstance(step, int) and step < len(data)):
+    try:
+        for step in around:
             data = data[step]
-        else:
-            return False
-    if isinstance(data, dict) and last in data:
         del data[last]
-        return True
-    if isinstance(data, list) and isinstance(last, int) and last < len(data):
-        data[last] = None
+    except (KeyError, IndexError, TypeError):
         return False
-    return False
+    return True

@@ -45,7 +45,14 @@ def run_demo(
     """The round made in `folder`, told step by step. Raises OfficeError where a round is there already."""
     sample = SampleRound()
     here = make_round(folder, sample)
-    tell(say("一、建立「{name}」{year} 年的一轮填报：{folder}", name=sample.name, year=sample.year, folder=folder))
+    tell(
+        say(
+            "一、建立「{name}」{year} 年的一轮填报：{folder}",
+            name=sample.name,
+            year=sample.year,
+            folder=folder,
+        )
+    )
     tell(say("二、生成空白表 {count} 份：{folder}", count=write_blanks(here), folder=here.folder / "blank"))
     tell(say("三、第一批上报表报来了：{folder}", folder=here.returned))
     _receive(here, sample, FIRST, tell)

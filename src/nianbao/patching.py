@@ -12,17 +12,18 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from lxml import etree
 
 from nianbao.formulas import ErrorValue
-from nianbao.layout import Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from nianbao.formulas import Shown
+    from nianbao.layout import Place
 
 XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 WORKBOOK = "xl/workbook.xml"
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,8 @@ def _set(cell: etree._Element, namespace: str, change: Change) -> None:
     keep = formula if isinstance(change, Result) else None
     for child in list(cell):
         cell.remove(child)
-    cell.attrib.pop("t", None)
+    if "t" in cell.attrib:
+        del cell.attrib["t"]
     if keep is not None:
         keep.tail = None
         cell.append(keep)
@@ -154,30 +156,24 @@ def _add_cells(root: etree._Element, namespace: str, addresses: Iterable[str]) -
     for address in addresses:
         if data is None:
             raise KeyError(address)
-        number = int(address.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-        row = _child(data, f"{namespace}row", str(number), lambda other: int(other) < number)
-        letters = address.rstrip("0123456789")
-        key = (len(letters), letters)
-        cell = _child(row, f"{namespace}c", address, lambda other: _letters(other) < key)
-        added[address] = cell
+        row = _child(data, f"{namespace}row", address.lstrip(LETTERS), int)
+        added[address] = _child(row, f"{namespace}c", address, _column_order)
     return added
 
 
-def _letters(address: str) -> tuple[int, str]:
+def _column_order(address: str) -> tuple[int, str]:
     """A sort key for columns: AA stands after Z."""
     letters = address.rstrip("0123456789")
     return len(letters), letters
 
 
-def _child(parent: etree._Element, tag: str, address: str, before: Callable[[str], bool]) -> etree._Element:
+def _child(
+    parent: etree._Element, tag: str, address: str, order: Callable[[str], int | tuple[int, str]]
+) -> etree._Element:
     """The row or cell of that address, made in its place where it is not there."""
-    position = 0
-    for position, child in enumerate(parent, start=1):
-        if child.get("r") == address:
-            return child
-        if not before(str(child.get("r"))):
-            position -= 1
-            break
-    child = etree.Element(tag, r=address)
-    parent.insert(position, child)
+    addresses = [str(child.get("r")) for child in parent]
+    if address in addresses:
+        return parent[addresses.index(address)]
+    child = etree.Element(tag, {"r": address})
+    parent.insert(sum(order(other) < order(address) for other in addresses), child)  # type: ignore[operator]
     return child

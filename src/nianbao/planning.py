@@ -112,7 +112,9 @@ def _texts(form: Form) -> SheetPlan:
         heights |= {row: 24.0, row + 1: text_height(text.help, PROSE_WIDTH)}
         heights |= dict.fromkeys(range(row + 2, row + 2 + TEXT_ROWS), TEXT_ROW_HEIGHT)
         row += 3 + TEXT_ROWS
-    return SheetPlan(TEXTS, tuple(boxes), (PROSE_WIDTH / 2,) * 2, heights, one_page=False, breaks=tuple(starts[1:]))
+    return SheetPlan(
+        TEXTS, tuple(boxes), (PROSE_WIDTH / 2,) * 2, heights, one_page=False, breaks=tuple(starts[1:])
+    )
 
 
 def _checks(form: Form, lines: tuple[Line, ...]) -> SheetPlan:

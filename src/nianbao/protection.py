@@ -42,11 +42,15 @@ class Password:
 
     def attributes(self, prefix: str) -> dict[str, str]:
         """The XML attributes; `prefix` is empty for a sheet, `workbook` for the structure."""
-        names = ("algorithmName", "hashValue", "saltValue", "spinCount")
-        values = ("SHA-512", _base64(self.digest), _base64(self.salt), str(SPINS))
-        if prefix:
-            names = tuple(prefix + name[0].upper() + name[1:] for name in names)
-        return dict(zip(names, values, strict=True))
+        values = {
+            "AlgorithmName": "SHA-512",
+            "HashValue": _base64(self.digest),
+            "SaltValue": _base64(self.salt),
+            "SpinCount": str(SPINS),
+        }
+        return {
+            prefix + name if prefix else name[0].lower() + name[1:]: value for name, value in values.items()
+        }
 
 
 def lock(data: bytes, password: Password | None = None) -> bytes:

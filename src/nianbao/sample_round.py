@@ -75,10 +75,7 @@ class SampleRound:
 
     def sendings(self, wave: str) -> list[Sending]:
         """What is sent in a wave (`first`, `second`), in order; corrections are named as such."""
-        sendings = [
-            Sending(**{**entry, "empty": tuple(entry.get("empty", ()))}) for entry in self._plan[wave]
-        ]
-        return sendings
+        return [Sending(**{**entry, "empty": tuple(entry.get("empty", ()))}) for entry in self._plan[wave]]
 
     def workbook(self, here: Round, sending: Sending, *, wave: str) -> tuple[str, bytes]:
         """The file's name and bytes, as the unit sends it in that round."""
@@ -115,7 +112,9 @@ class SampleRound:
         inputs = {key: value for key, value in values.items() if not key.endswith(".total")}
         declared = sending.unit in self._plan["declared"]
         typed: dict[str, Value] = {
-            key: value for key, value in inputs.items() if "handled" not in key and not (declared and value == 0)
+            key: value
+            for key, value in inputs.items()
+            if "handled" not in key and not (declared and value == 0)
         }
         for pattern in sending.empty:
             typed |= {key: None for key in typed if fnmatchcase(key, pattern)}

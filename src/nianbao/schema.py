@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from nianbao.form import FieldType
-from nianbao.kinds import UnitKind
+from nianbao.form import FieldType  # noqa: TC001 -- pydantic reads annotations when it runs
+from nianbao.kinds import UnitKind  # noqa: TC001 -- as above
 
 Number = int | float
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nianbao.form import FieldType
 from nianbao.formulas import BAD, RuleLine
-from nianbao.layout import Answer, Computed, Role, Slot, Words, line_key
+from nianbao.layout import Answer, Computed, Slot, Words, line_key
 from nianbao.looks import Looks
 from nianbao.prompts import entry_validation, field_validation
 from nianbao.results import shown_by
@@ -110,7 +110,7 @@ class _Writer:
         if rules and key not in self.contents.closed:
             sheet.data_validation(box.row, box.column, box.row, box.column, rules)
 
-    def _write_live(  # noqa: PLR0913 -- a cell, its formula and its look
+    def _write_live(
         self, sheet: Worksheet, plan: SheetPlan, box: Box, live: Computable, look: Format
     ) -> None:
         """A formula with the result that a spreadsheet program would compute."""
