@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= auto
 
-.PHONY: demo test check format lint types contract messages samples bench clean
+.PHONY: demo test check format lint types contract messages samples clean
 
 $(VENV)/.demo: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -38,9 +38,13 @@ contract: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 messages: $(VENV)/.dev  ## collect new messages into the English catalogue, and compile it
-	$(BIN)/pybabel -q extract -k say -k mark --no-location --omit-header -o /tmp/nianbao.pot src/nianbao
-	$(BIN)/pybabel -q update -N --no-wrap --omit-header -l en -D nianbao -i /tmp/nianbao.pot -d src/nianbao/locale
+	mkdir -p .make
+	$(BIN)/pybabel -q extract -k say -k mark --no-default-keywords --no-location -o .make/nianbao.pot src/nianbao
+	$(BIN)/pybabel -q update -N --no-wrap --ignore-obsolete --ignore-pot-creation-date -l en -D nianbao -i .make/nianbao.pot -d src/nianbao/locale
 	$(BIN)/pybabel -q compile -l en -D nianbao -d src/nianbao/locale
+
+samples: $(VENV)/.dev  ## the sample round's ready-made returns, saved anew by LibreOffice
+	$(BIN)/python tests/make_samples.py
 
 clean:
 	rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

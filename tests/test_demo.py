@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+
+from conftest import figures
+from nianbao.cli import main
+from nianbao.demo import run_demo
+from nianbao.forms import find_form
+from nianbao.problems import OfficeError
+from nianbao.returns import ACCEPTED, REJECTED
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from nianbao.demo import DemoResult
+    from nianbao.messages import Message
+
+EXPECTED = {
+    "101": {"blank"},
+    "102": {"total-differs"},
+    "105": {"not-a-number"},
+    "106": {"wrong-year"},
+    "201": {"no-rulemaking-power"},
+    "202": {"not-a-number"},
+    "203": {"balance", "duplicate-return"},
+    "205": {"read-as-number"},
+    "401": {"balance", "column-misbooked"},
+}
+"""The codes that each unit's first sending deserves; the others' have none."""
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoResult:
+    """The demo, run once."""
+    return run_demo(tmp_path_factory.mktemp("demo") / "round", lambda _: None)
+
+
+def test_the_demo_finds_the_planted_faults_and_no_others(demo: DemoResult) -> None:
+    """Every fault of the first wave is found, at its unit; other programs' files read like our own."""
+    found: dict[str, set[str]] = {}
+    for checked in demo.before.files:
+        codes = {finding.code for finding in checked.findings}
+        if codes:
+            found.setdefault(checked.unit_code, set()).update(codes)
+    assert found == EXPECTED
+    assert [unit.code for unit in demo.before.missing] == [
+        "101",
+        "102",
+        "105",
+        "106",
+        "107",
+        "201",
+        "202",
+        "401",
+    ]
+
+
+def test_the_corrected_round_is_complete(demo: DemoResult) -> None:
+    """After the second wave every unit counts; the faulty files are still there and named."""
+    assert demo.after.missing == ()
+    assert {checked.status for checked in demo.after.counted.values()} == {ACCEPTED}
+    assert any(checked.status == REJECTED for checked in demo.after.files)
+
+
+def test_the_county_workbook_gives_the_published_totals(demo: DemoResult) -> None:
+    """Its statutory sheets show, cell by cell, the county report that the sample was divided from."""
+    layout = find_form("2021")
+    book = openpyxl.load_workbook(demo.county, data_only=True)
+    for key, value in figures("county-y-2025")["values"].items():
+        place = layout.places[key]
+        assert float(book[place.sheet][place.address].value) == pytest.approx(float(value), abs=1e-9), key
+
+
+def test_the_command_tells_the_story_in_both_languages(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`nianbao demo DIR` ends with status 0, names the county workbook and its main totals."""
+    assert main(["demo", str(tmp_path / "a")]) == 0
+    told = capsys.readouterr().out
+    assert "汇总表：" in told
+    assert "713 件" in told
+    assert "4,068.208 万元" in told
+    assert main(["--lang", "en", "demo", str(tmp_path / "b")]) == 0
+    told = capsys.readouterr().out
+    assert "A round for 示例县, 2025" in told
+    assert "713 件" in told
+
+
+def test_the_demo_never_writes_into_a_round(tmp_path: Path) -> None:
+    """A folder that holds a round already is refused."""
+    said: list[Message | str] = []
+    run_demo(tmp_path / "a", said.append)
+    with pytest.raises(OfficeError, match="已经有一轮填报"):
+        run_demo(tmp_path / "a", said.append)
