@@ -436,8 +436,8 @@ def test_units_that_are_called_like_a_sheet_have_their_own(layout: Layout) -> No
     names = ("明细", "封面", "_NIANBAO", "甲/乙", "甲*乙", "很长的名字" * 9, "很长的名字" * 10)
     units = [Unit(str(number), name, UnitKind.TOWN) for number, name in enumerate(names)]
     book = read_workbook(county(layout, [(unit, make_checked(layout, unit, {})) for unit in units]))
-    names = [sheet.name for sheet in book.sheets]
-    assert len(names) == len({name.casefold() for name in names}) == len(layout.sheets) + 5 + len(units)
+    called = [sheet.name for sheet in book.sheets]
+    assert len(called) == len({name.casefold() for name in called}) == len(layout.sheets) + 5 + len(units)
 
 
 def test_what_does_not_add_up_is_closed_and_no_fault(safety: Layout) -> None:
