@@ -11,28 +11,28 @@ from typing import TYPE_CHECKING
 import openpyxl
 
 from conftest import KEY, make_identity
-from nianbao import review
-from nianbao.blank import BlankWriter
-from nianbao.claims import Expectation
-from nianbao.detail import DETAIL, FIRST_UNIT_ROW, ID_ROW, Detail
-from nianbao.forms import find_form
-from nianbao.grid import Cell, Kind, Limits, Sheet, Workbook
 from nianbao.kinds import UnitKind
-from nianbao.patching import patch
+from nianbao.layout.detail import DETAIL, FIRST_UNIT_ROW, ID_ROW, Detail
+from nianbao.layout.results import work_out
+from nianbao.layout.shelf import find_form
+from nianbao.opening.grid import Cell, Kind, Limits, Sheet, Workbook
+from nianbao.opening.workbooks import read_workbook
 from nianbao.period import Period
-from nianbao.reader import read_return
-from nianbao.results import work_out
-from nianbao.returns import Checked
-from nianbao.roster import Roster
-from nianbao.units import Unit
-from nianbao.workbooks import read_workbook
+from nianbao.returned import review
+from nianbao.returned.claims import Expectation
+from nianbao.returned.reader import read_return
+from nianbao.returned.returns import Checked
+from nianbao.roster.roster import Roster
+from nianbao.roster.units import Unit
+from nianbao.workbook.blank import BlankWriter
+from nianbao.workbook.patching import patch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from nianbao.formulas import Shown
-    from nianbao.identity import Identity
-    from nianbao.layout import Layout
+    from nianbao.layout.formulas import Shown
+    from nianbao.layout.identity import Identity
+    from nianbao.layout.places import Layout
 
 LIMITS = Limits()
 TIME = datetime(2026, 1, 20, 9, 30, tzinfo=UTC)

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from nianbao.forms import find_form
-from nianbao.identity import Identity
 from nianbao.kinds import UnitKind
+from nianbao.layout.identity import Identity
+from nianbao.layout.shelf import find_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nianbao.layout import Layout
+    from nianbao.layout.places import Layout
 
 ROOT = Path(__file__).parent.parent
 SAFETY = ROOT / "tests" / "forms" / "safety.yaml"

@@ -12,23 +12,23 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
 from conftest import KEY, make_identity
-from nianbao.county import CountyFacts, write_county
-from nianbao.form import FieldType
-from nianbao.formulas import State
-from nianbao.identity import CONSOLIDATED, Identity
+from nianbao.county.merge import merge
+from nianbao.county.workbook import CountyFacts, write_county
+from nianbao.definition.form import FieldType
 from nianbao.kinds import UnitKind
-from nianbao.merge import merge
-from nianbao.patching import sheet_parts
-from nianbao.results import add_totals
-from nianbao.returns import Checked
-from nianbao.units import Unit
+from nianbao.layout.formulas import State
+from nianbao.layout.identity import CONSOLIDATED, Identity
+from nianbao.layout.results import add_totals
+from nianbao.returned.returns import Checked
+from nianbao.roster.units import Unit
+from nianbao.workbook.patching import sheet_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from nianbao.form import Field
-    from nianbao.formulas import Shown
-    from nianbao.layout import Layout
+    from nianbao.definition.form import Field
+    from nianbao.layout.formulas import Shown
+    from nianbao.layout.places import Layout
 
 FIRST_DAY = datetime(2026, 1, 5, 1, 30, tzinfo=UTC)
 NAMES = ("东河镇", "西山乡", "城关街道", "高新区", "教育局", "公安局", "财政局")

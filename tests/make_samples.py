@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from libreoffice import convert
-from nianbao.demo import make_round
-from nianbao.sample_round import FIRST, SampleRound
+from nianbao.demo.sample import FIRST, SampleRound
+from nianbao.demo.story import make_round
 
 SHIPPED = Path(__file__).parent.parent / "samples" / "demo" / "shipped"
 

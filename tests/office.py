@@ -15,10 +15,10 @@ from typing import Any
 
 from build import sent_by
 from nianbao.cli import main
-from nianbao.forms import find_form
 from nianbao.kinds import UnitKind
-from nianbao.new_round import create_round
-from nianbao.rounds import Round, open_round
+from nianbao.layout.shelf import find_form
+from nianbao.rounds.new_round import create_round
+from nianbao.rounds.rounds import Round, open_round
 
 ROSTER = "代码,名称,类型\n101,东河镇,乡镇\n102,西山街道,街道\n103,县政府办,本级机关\n"
 SECRET = "ab" * 32

@@ -11,20 +11,20 @@ import pytest
 
 from conftest import make_identity
 from libreoffice import convert
-from nianbao.blank import BlankWriter
-from nianbao.formulas import NO, YES
 from nianbao.kinds import UnitKind
-from nianbao.layout import Answer, Computed, Words
-from nianbao.protection import Password
-from nianbao.sheets import defined_name
-from nianbao.slots import slots
+from nianbao.layout.formulas import NO, YES
+from nianbao.layout.places import Answer, Computed, Words
+from nianbao.layout.slots import slots
+from nianbao.workbook.blank import BlankWriter
+from nianbao.workbook.protection import Password
+from nianbao.workbook.sheets import defined_name
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from openpyxl import Workbook
 
-    from nianbao.layout import Layout
+    from nianbao.layout.places import Layout
 
 
 @pytest.fixture(scope="module", params=["layout", "layout_2019", "safety"])

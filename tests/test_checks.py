@@ -12,20 +12,20 @@ from hypothesis import strategies as st
 
 from build import right_answers
 from conftest import make_identity
-from nianbao.checks import check, check_many, figures
-from nianbao.findings import Severity
-from nianbao.forms import find_form
 from nianbao.kinds import UnitKind, judged_as
-from nianbao.results import work_out
-from nianbao.returns import Return
-from nianbao.review import arranged
+from nianbao.layout.results import work_out
+from nianbao.layout.shelf import find_form
+from nianbao.returned.checks import check, check_many, figures
+from nianbao.returned.findings import Severity
+from nianbao.returned.returns import Return
+from nianbao.returned.review import arranged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nianbao.findings import Finding
-    from nianbao.formulas import Shown
-    from nianbao.layout import Layout
+    from nianbao.layout.formulas import Shown
+    from nianbao.layout.places import Layout
+    from nianbao.returned.findings import Finding
 
 
 def answered(layout: Layout, changes: Mapping[str, Shown] | None = None, **others: object) -> Return:
@@ -229,5 +229,7 @@ def test_many_returns_are_checked_like_one(data: st.DataObject) -> None:
 
 def test_checking_one_return_loads_no_numpy() -> None:
     """A command starts quickly."""
-    script = "import sys, nianbao.review; sys.exit('numpy' in sys.modules or 'pandas' in sys.modules)"
+    script = (
+        "import sys, nianbao.returned.review; sys.exit('numpy' in sys.modules or 'pandas' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

@@ -182,6 +182,6 @@ def test_an_interruption_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> Non
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("nianbao.forms.form_names", interrupted)
+    monkeypatch.setattr("nianbao.layout.shelf.form_names", interrupted)
     monkeypatch.setattr("nianbao.cli.forms.all_forms", interrupted)
     assert run("forms").status == 130

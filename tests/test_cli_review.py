@@ -10,15 +10,15 @@ import openpyxl
 import pytest
 
 from build import filled
-from nianbao.patching import patch
-from nianbao.rounds import open_round
+from nianbao.rounds.rounds import open_round
+from nianbao.workbook.patching import patch
 from office import make_round, run, send_back
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from nianbao.layout import Layout
-    from nianbao.rounds import Round
+    from nianbao.layout.places import Layout
+    from nianbao.rounds.rounds import Round
 
 
 @pytest.fixture(scope="module")

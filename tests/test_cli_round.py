@@ -13,7 +13,7 @@ from office import ROSTER, SECRET, make_round, run
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from nianbao.rounds import Round
+    from nianbao.rounds.rounds import Round
 
 
 @pytest.fixture(autouse=True)

@@ -11,9 +11,9 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 import pytest
 
 from legacy_samples import compound_file
-from nianbao.container import open_container
-from nianbao.grid import Limits, UnreadableError
-from nianbao.workbooks import read_workbook
+from nianbao.opening.container import open_container
+from nianbao.opening.grid import Limits, UnreadableError
+from nianbao.opening.workbooks import read_workbook
 from sample_workbooks import by_openpyxl, by_xlsxwriter, minimal_parts, packed, unpacked
 
 SMALL = packed(minimal_parts('<row><c t="inlineStr"><is><t>字</t></is></c><c><v>1</v></c></row>'))
@@ -242,6 +242,6 @@ def test_inflation_asks_for_one_byte_more_than_declared(monkeypatch: pytest.Monk
             return self.inner.decompress(packed_bytes, most)
 
     container = open_container(SMALL, Limits())
-    monkeypatch.setattr("nianbao.container.zlib.decompressobj", Watched)
+    monkeypatch.setattr("nianbao.opening.container.zlib.decompressobj", Watched)
     content = container.read("xl/workbook.xml")
     assert asked == [len(content) + 1]

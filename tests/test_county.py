@@ -24,30 +24,30 @@ from consolidations import (
     make_units,
     office_identity,
 )
-from nianbao.agreement import DisagreementError, agree
-from nianbao.blank import BlankWriter
-from nianbao.county_names import sheet_names
-from nianbao.detail import DETAIL, FIRST_UNIT_ROW, ID_ROW, UNIT_COLUMNS, Detail
-from nianbao.findings import found, found_at
-from nianbao.formulas import Total
+from nianbao.county.agreement import DisagreementError, agree
+from nianbao.county.merge import merge
+from nianbao.county.names import sheet_names
+from nianbao.definition.sheet_names import CHARTS, FINDINGS, IDENTITY, RETURNED, SOURCES
 from nianbao.kinds import UnitKind
-from nianbao.layout import Words
-from nianbao.merge import merge
-from nianbao.patching import sheet_parts
-from nianbao.planning import COVER_ENTRIES, DECLARATION
+from nianbao.layout.detail import DETAIL, FIRST_UNIT_ROW, ID_ROW, UNIT_COLUMNS, Detail
+from nianbao.layout.formulas import Total
+from nianbao.layout.places import Words
+from nianbao.layout.planning import COVER_ENTRIES, DECLARATION
+from nianbao.layout.results import work_out
+from nianbao.opening.workbooks import read_workbook
 from nianbao.problems import OfficeError
-from nianbao.protection import Password
-from nianbao.results import work_out
-from nianbao.sheet_names import CHARTS, FINDINGS, IDENTITY, RETURNED, SOURCES
-from nianbao.units import Unit
-from nianbao.workbooks import read_workbook
+from nianbao.returned.findings import found, found_at
+from nianbao.roster.units import Unit
+from nianbao.workbook.blank import BlankWriter
+from nianbao.workbook.patching import sheet_parts
+from nianbao.workbook.protection import Password
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from nianbao.layout import Layout
-    from nianbao.returns import Checked
+    from nianbao.layout.places import Layout
+    from nianbao.returned.returns import Checked
 
 NEW, FEES = "t3.new.natural", "t2.fees.amount"
 OWN = (RETURNED, FINDINGS, CHARTS, SOURCES)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conftest import ROOT, SAFETY
-from nianbao.definition import read_definition
-from nianbao.forms import find_form, form_for, form_names
+from nianbao.definition.reading import read_definition
+from nianbao.layout.shelf import find_form, form_for, form_names
 from nianbao.problems import OfficeError
 
 if TYPE_CHECKING:

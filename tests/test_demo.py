@@ -7,15 +7,15 @@ import pytest
 
 from conftest import figures
 from nianbao.cli import main
-from nianbao.demo import run_demo
-from nianbao.forms import find_form
+from nianbao.demo.story import run_demo
+from nianbao.layout.shelf import find_form
 from nianbao.problems import OfficeError
-from nianbao.returns import ACCEPTED, REJECTED
+from nianbao.returned.returns import ACCEPTED, REJECTED
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from nianbao.demo import DemoResult
+    from nianbao.demo.story import DemoResult
     from nianbao.messages import Message
 
 EXPECTED = {

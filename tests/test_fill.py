@@ -11,20 +11,20 @@ from lxml import etree
 
 from conftest import figures, make_identity
 from libreoffice import convert
-from nianbao.blank import BlankWriter
-from nianbao.fill import fill
-from nianbao.form import FieldType
-from nianbao.formulas import YES
+from nianbao.definition.form import FieldType
 from nianbao.kinds import UnitKind
-from nianbao.layout import Computed
-from nianbao.patching import rewrite, sheet_parts
+from nianbao.layout.formulas import YES
+from nianbao.layout.places import Computed
 from nianbao.problems import OfficeError
-from nianbao.values import read_values
+from nianbao.workbook.blank import BlankWriter
+from nianbao.workbook.fill import fill
+from nianbao.workbook.patching import rewrite, sheet_parts
+from nianbao.workbook.values import read_values
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from nianbao.layout import Layout
+    from nianbao.layout.places import Layout
 
 
 def make(

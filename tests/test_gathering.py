@@ -21,9 +21,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nianbao.found import is_litter, megabytes
-from nianbao.gathering import Found, Trouble, gather
-from nianbao.grid import Limits, UnreadableError
+from nianbao.gathering.found import is_litter, megabytes
+from nianbao.gathering.gather import Found, Trouble, gather
+from nianbao.opening.grid import Limits, UnreadableError
 from nianbao.problems import OfficeError
 
 if TYPE_CHECKING:
@@ -213,8 +213,8 @@ def test_a_file_that_is_too_large_is_trouble() -> None:
 UNPRIVILEGED = """
 import os, sys
 from pathlib import Path
-from nianbao.gathering import Trouble, gather
-from nianbao.grid import Limits
+from nianbao.gathering.gather import Trouble, gather
+from nianbao.opening.grid import Limits
 if os.geteuid() == 0:
     os.setuid(65534)
 for file in gather([Path(path) for path in sys.argv[1:]], limits=Limits()):

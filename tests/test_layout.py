@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nianbao.layout import Answer, Computed, Role, Words, area_address, column_letters, rectangles
+from nianbao.layout.places import Answer, Computed, Role, Words, area_address, column_letters, rectangles
 
 if TYPE_CHECKING:
-    from nianbao.layout import Box, Layout
+    from nianbao.layout.places import Box, Layout
 
 
 @pytest.fixture(params=["layout", "layout_2019", "safety"])

@@ -12,12 +12,12 @@ import pytest
 
 from legacy_samples import BOOLERR, DIMENSIONS, NUMBER, ods, record, xls, xls_cell, xlsb
 from libreoffice import convert
-from nianbao import calamine
-from nianbao.container import open_container
-from nianbao.grid import Cell, Kind, Limits, UnreadableError, Workbook
-from nianbao.legacy import _survey
-from nianbao.survey import Survey, check_room, error_name
-from nianbao.workbooks import read_workbook
+from nianbao.opening import calamine
+from nianbao.opening.container import open_container
+from nianbao.opening.grid import Cell, Kind, Limits, UnreadableError, Workbook
+from nianbao.opening.legacy import _survey
+from nianbao.opening.survey import Survey, check_room, error_name
+from nianbao.opening.workbooks import read_workbook
 from sample_workbooks import by_xlsxwriter
 
 if TYPE_CHECKING:

@@ -14,29 +14,29 @@ from build import reworked
 from conftest import KEY, make_identity
 from consolidations import plain_time
 from libreoffice import convert
-from nianbao.blank import BlankWriter
-from nianbao.claims import Expectation
-from nianbao.county import CountyFacts, write_county
-from nianbao.fill import fill
-from nianbao.found import Found
-from nianbao.grid import Limits
-from nianbao.identity import CONSOLIDATED
+from nianbao.county.merge import merge
+from nianbao.county.workbook import CountyFacts, write_county
+from nianbao.gathering.found import Found
 from nianbao.kinds import UnitKind, judged_as
-from nianbao.merge import merge
+from nianbao.layout.identity import CONSOLIDATED
+from nianbao.layout.planning import DECLARATION
+from nianbao.opening.grid import Limits
 from nianbao.period import Period
-from nianbao.planning import DECLARATION
-from nianbao.review import review
-from nianbao.roster import Roster
-from nianbao.units import Unit
+from nianbao.returned.claims import Expectation
+from nianbao.returned.review import review
+from nianbao.roster.roster import Roster
+from nianbao.roster.units import Unit
+from nianbao.workbook.blank import BlankWriter
+from nianbao.workbook.fill import fill
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from nianbao.layout import Layout
-    from nianbao.merge import Consolidation
-    from nianbao.review import Review
-    from nianbao.values import Value
+    from nianbao.county.merge import Consolidation
+    from nianbao.layout.places import Layout
+    from nianbao.returned.review import Review
+    from nianbao.workbook.values import Value
 
 NOON = datetime(2026, 1, 20, 4, 0, tzinfo=UTC)
 CITY = (Unit("320801", "示例县", UnitKind.COUNTY), Unit("320802", "邻县", UnitKind.COUNTY))

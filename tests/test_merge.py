@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consolidations import make_checked, make_entries, make_units
-from nianbao.findings import found
-from nianbao.forms import find_form
+from nianbao.county.merge import adding_ids, broken_rules, merge
 from nianbao.kinds import UnitKind
-from nianbao.merge import adding_ids, broken_rules, merge
+from nianbao.layout.shelf import find_form
+from nianbao.returned.findings import found
 
 if TYPE_CHECKING:
-    from nianbao.layout import Layout
+    from nianbao.layout.places import Layout
 
 NEW = "t3.new.natural"
 FEES = "t2.fees.amount"

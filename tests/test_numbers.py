@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nianbao.grid import Cell, Kind
-from nianbao.numbers import Reading, read_number
+from nianbao.opening.grid import Cell, Kind
+from nianbao.opening.numbers import Reading, read_number
 
 
 def cell(text: str, kind: Kind = Kind.TEXT, formula: str | None = None) -> Cell:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nianbao.office_key import VARIABLE, office_secret, round_key
 from nianbao.problems import OfficeError
+from nianbao.rounds.office_key import VARIABLE, office_secret, round_key
 
 if TYPE_CHECKING:
     from pathlib import Path

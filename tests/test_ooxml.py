@@ -11,10 +11,10 @@ import pytest
 from openpyxl.worksheet.formula import ArrayFormula
 
 from libreoffice import convert
-from nianbao.grid import Cell, Kind, Limits, Sheet, UnreadableError, Workbook
-from nianbao.ooxml_sheet import place
-from nianbao.serials import date_text, is_date_format
-from nianbao.workbooks import read_workbook
+from nianbao.opening.grid import Cell, Kind, Limits, Sheet, UnreadableError, Workbook
+from nianbao.opening.ooxml_sheet import place
+from nianbao.opening.serials import date_text, is_date_format
+from nianbao.opening.workbooks import read_workbook
 from sample_workbooks import (
     MAIN,
     by_openpyxl,
@@ -423,7 +423,7 @@ def test_two_sheets_of_one_name_or_part_are_unreadable(second: str) -> None:
 
 def test_a_shared_formula_cannot_be_blown_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Eight thousand characters shared by ten thousand cells are `too-large` as soon as they add up."""
-    monkeypatch.setattr("nianbao.ooxml_formulas.SHARED_TEXT", 100_000)
+    monkeypatch.setattr("nianbao.opening.ooxml_formulas.SHARED_TEXT", 100_000)
     cells = '<c><f t="shared" si="0"/></c>' * 10_000
     formula = "+".join(["1"] * 4000)
     with pytest.raises(UnreadableError, match="too-large"):

@@ -9,21 +9,21 @@ import pytest
 
 from consolidations import county, make_entries, make_units
 from libreoffice import convert
-from nianbao.grid import Kind
+from nianbao.county.merge import adding_ids, merge
 from nianbao.kinds import UnitKind
-from nianbao.layout import Computed
-from nianbao.merge import adding_ids, merge
-from nianbao.patching import Result, patch
-from nianbao.results import shown_by, work_out
-from nianbao.sheets import defined_name
-from nianbao.workbooks import read_workbook
+from nianbao.layout.places import Computed
+from nianbao.layout.results import shown_by, work_out
+from nianbao.opening.grid import Kind
+from nianbao.opening.workbooks import read_workbook
+from nianbao.workbook.patching import Result, patch
+from nianbao.workbook.sheets import defined_name
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from nianbao.formulas import Shown, State
-    from nianbao.grid import Cell, Workbook
-    from nianbao.layout import Layout, Place
+    from nianbao.layout.formulas import Shown, State
+    from nianbao.layout.places import Layout, Place
+    from nianbao.opening.grid import Cell, Workbook
 
 UNITS = 12
 

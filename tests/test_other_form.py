@@ -11,7 +11,7 @@ import pytest
 
 from conftest import SAFETY
 from nianbao.cli import main
-from nianbao.rounds import open_round
+from nianbao.rounds.rounds import open_round
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -28,28 +28,28 @@ from build import (
     without_sheet,
 )
 from conftest import KEY, make_identity
-from nianbao.checks import check, figures
-from nianbao.detail import DETAIL, FIRST_UNIT_ROW, ID_ROW, Detail
-from nianbao.forms import find_form
-from nianbao.formulas import ErrorValue
-from nianbao.grid import Kind
-from nianbao.identity import ENTRIES
+from nianbao.definition.sheet_names import COVER, IDENTITY
 from nianbao.kinds import UnitKind
-from nianbao.layout import Answer, Place
-from nianbao.patching import patch
-from nianbao.reader import read_return
-from nianbao.sheet_names import COVER, IDENTITY
+from nianbao.layout.detail import DETAIL, FIRST_UNIT_ROW, ID_ROW, Detail
+from nianbao.layout.formulas import ErrorValue
+from nianbao.layout.identity import ENTRIES
+from nianbao.layout.places import Answer, Place
+from nianbao.layout.shelf import find_form
+from nianbao.opening.grid import Kind
+from nianbao.returned.checks import check, figures
+from nianbao.returned.reader import read_return
+from nianbao.workbook.patching import patch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from openpyxl import Workbook as Book
 
-    from nianbao.formulas import Shown
-    from nianbao.grid import Cell
-    from nianbao.identity import Identity
-    from nianbao.layout import Layout
-    from nianbao.reader import Received
+    from nianbao.layout.formulas import Shown
+    from nianbao.layout.identity import Identity
+    from nianbao.layout.places import Layout
+    from nianbao.opening.grid import Cell
+    from nianbao.returned.reader import Received
 
     Move = Callable[[int, int], tuple[int, int] | None]
 

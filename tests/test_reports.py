@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nianbao.findings import Finding, Severity, Spot
 from nianbao.kinds import UnitKind
 from nianbao.messages import say
-from nianbao.report_json import check_document, figures
-from nianbao.report_text import report
-from nianbao.returns import Checked
-from nianbao.units import Unit
+from nianbao.reports.document import check_document, figures
+from nianbao.reports.text import report
+from nianbao.returned.findings import Finding, Severity, Spot
+from nianbao.returned.returns import Checked
+from nianbao.roster.units import Unit
 from nianbao.wrapping import columned, folded, width
 
 JUMP = Finding(

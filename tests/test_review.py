@@ -10,22 +10,22 @@ import pytest
 
 from build import LIMITS, TIME, UNITS, at, complaints, expectation, filled, judged, sent_by
 from conftest import FIGURES, figures, make_identity
-from nianbao.blank import BlankWriter
-from nianbao.fill import fill
-from nianbao.forms import find_form
-from nianbao.found import Found, Trouble
-from nianbao.gathering import gather
-from nianbao.grid import Limits
+from nianbao.gathering.found import Found, Trouble
+from nianbao.gathering.gather import gather
 from nianbao.kinds import UnitKind
+from nianbao.layout.shelf import find_form
 from nianbao.messages import say
-from nianbao.review import Review, missing_return, review
+from nianbao.opening.grid import Limits
+from nianbao.returned.review import Review, missing_return, review
+from nianbao.workbook.blank import BlankWriter
+from nianbao.workbook.fill import fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from nianbao.layout import Layout
-    from nianbao.units import Unit
+    from nianbao.layout.places import Layout
+    from nianbao.roster.units import Unit
 
 ORGANISATIONS = ("business", "research", "charity", "legal", "other_org")
 FAULTS = {

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from nianbao.problems import OfficeError
-from nianbao.roster import Roster, Unit, UnitKind, file_stem, read_roster, roster_csv
+from nianbao.roster.roster import Roster, Unit, UnitKind, file_stem, read_roster, roster_csv
 
 ROSTERS = Path(__file__).parent / "rosters"
 TEXT = """\

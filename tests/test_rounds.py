@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conftest import SAFETY
-from nianbao.blank import BlankWriter
 from nianbao.kinds import UnitKind
-from nianbao.new_round import create_round
 from nianbao.problems import OfficeError
-from nianbao.rounds import find_round, layout_finder, open_round
+from nianbao.rounds.new_round import create_round
+from nianbao.rounds.rounds import find_round, layout_finder, open_round
+from nianbao.workbook.blank import BlankWriter
 from office import ROSTER, SECRET, make_round
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from nianbao.rounds import Round
+    from nianbao.rounds.rounds import Round
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_a_failure_leaves_no_folder(tmp_path: Path, roster: Path, monkeypatch: p
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("nianbao.new_round.save", full)
+    monkeypatch.setattr("nianbao.rounds.new_round.save", full)
     with pytest.raises(OSError, match="No space") as caught:
         create(tmp_path / "r", roster)
     assert caught.value.filename == str(tmp_path / "r")

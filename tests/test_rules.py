@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from nianbao.forms import find_form
-from nianbao.rules import Comparison, ExpressionError, parse_relations
+from nianbao.definition.rules import Comparison, ExpressionError, parse_relations
+from nianbao.layout.shelf import find_form
 
 
 def relation(text: str, **bound: str) -> Comparison:

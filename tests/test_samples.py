@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conftest import FIGURES, ROOT, figures, make_identity
-from nianbao.blank import BlankWriter
-from nianbao.fill import fill
-from nianbao.forms import find_form
-from nianbao.grid import Limits
+from nianbao.demo.sample import SampleRound
 from nianbao.kinds import UnitKind
-from nianbao.review import examine
-from nianbao.sample_round import SampleRound
+from nianbao.layout.shelf import find_form
+from nianbao.opening.grid import Limits
+from nianbao.returned.review import examine
+from nianbao.workbook.blank import BlankWriter
+from nianbao.workbook.fill import fill
 
 if TYPE_CHECKING:
-    from nianbao.findings import Finding
+    from nianbao.returned.findings import Finding
 
 DESERVED: dict[str, list[tuple[str, str, str, str]]] = {
     "district-h-2023": [

@@ -7,11 +7,11 @@ from itertools import pairwise
 
 import pytest
 
-from nianbao.grid import Limits
 from nianbao.kinds import UnitKind
+from nianbao.opening.grid import Limits
 from nianbao.problems import OfficeError
-from nianbao.settings import Settings, read_settings
-from nianbao.settings_text import settings_text
+from nianbao.rounds.settings import Settings, read_settings
+from nianbao.rounds.settings_text import settings_text
 
 SETTINGS = Settings(
     name="示例县",

@@ -7,13 +7,34 @@ import tempfile
 from pathlib import Path
 
 
-def write_file(path: Path, data: bytes) -> None:
+def save(path: Path, data: bytes) -> None:
     """`data` stands at `path`, or, after any failure, what stood there before.
 
-    Raises OSError (disk full, no permission); the temporary file is removed then.
+    Raises OSError (disk full, no permission) that names `path`: the system names no file when a write fails, or
+    the temporary one, which is removed.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, data)
+    except OSError as error:
+        error.filename = str(path)
+        raise
+
+
+def save_changed(path: Path, data: bytes) -> bool:
+    """Whether the file had to be written: one that holds `data` already is left alone."""
+    try:
+        if path.stat().st_size == len(data) and path.read_bytes() == data:
+            return False
+    except FileNotFoundError:
+        pass
+    save(path, data)
+    return True
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """The file written beside its place, and moved into it once it is on disk."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".tmp")
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:

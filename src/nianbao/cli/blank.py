@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from nianbao.blank import BlankWriter
 from nianbao.cli.console import console_of
 from nianbao.cli.options import FolderOption, round_here
 from nianbao.messages import mark, say
-from nianbao.protection import Password
-from nianbao.rounds import Round
-from nianbao.saving import save_changed
+from nianbao.rounds.rounds import Round
+from nianbao.workbook.blank import BlankWriter
+from nianbao.workbook.protection import Password
+from nianbao.writing import save_changed
 
 PASSWORD_VARIABLE = "NIANBAO_SHEET_PASSWORD"  # noqa: S105 -- the name of a variable
 SALT_BYTES = 16

@@ -8,17 +8,17 @@ import typer
 
 from nianbao.cli.console import Console, console_of
 from nianbao.cli.options import FolderOption, JsonOption, round_around, round_here
-from nianbao.forms import find_form
-from nianbao.gathering import gather
-from nianbao.grid import Limits
+from nianbao.gathering.gather import gather
+from nianbao.layout.shelf import find_form
 from nianbao.messages import mark, say
+from nianbao.opening.grid import Limits
 from nianbao.problems import refuse
-from nianbao.report_json import check_document
-from nianbao.report_text import report
-from nianbao.returns import REJECTED, Checked
-from nianbao.review import Review, review
-from nianbao.rounds import Round
-from nianbao.saving import save
+from nianbao.reports.document import check_document
+from nianbao.reports.text import report
+from nianbao.returned.returns import REJECTED, Checked
+from nianbao.returned.review import Review, review
+from nianbao.rounds.rounds import Round
+from nianbao.writing import save
 
 
 def run(  # noqa: PLR0913 -- a command's options
@@ -86,7 +86,7 @@ def guard(path: Path, files: Iterable[Checked]) -> None:
 
 def _write_list(path: Path, found: Review, console: Console) -> None:
     """The findings as a workbook."""
-    from nianbao.findings_sheet import findings_workbook  # noqa: PLC0415 -- XlsxWriter only where it is wanted
+    from nianbao.reports.findings_list import findings_workbook  # noqa: PLC0415 -- XlsxWriter only where it is wanted
 
     guard(path, found.files)
     save(path, findings_workbook(found.files, found.missing, language=console.language))

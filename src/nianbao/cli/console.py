@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from nianbao.findings import Severity
 from nianbao.messages import Message, catalogue, say
+from nianbao.returned.findings import Severity
 from nianbao.wrapping import hanging
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from nianbao.problems import Problem
-    from nianbao.report_json import Json
+    from nianbao.reports.document import Json
 
 _COLOURS: Mapping[Severity, str] = {
     Severity.ERROR: "red",

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from nianbao.cli.console import console_of
-from nianbao.demo import run_demo
+from nianbao.demo.story import run_demo
 from nianbao.messages import mark
 
 

@@ -7,12 +7,12 @@ import typer
 
 from nianbao.cli.console import console_of
 from nianbao.cli.options import round_around, round_of
-from nianbao.fill import fill
 from nianbao.messages import mark, say
 from nianbao.problems import refuse
-from nianbao.rounds import layout_finder
-from nianbao.saving import save
-from nianbao.values import read_values
+from nianbao.rounds.rounds import layout_finder
+from nianbao.workbook.fill import fill
+from nianbao.workbook.values import read_values
+from nianbao.writing import save
 
 
 def run(

@@ -9,9 +9,9 @@ import typer
 from nianbao.cli.console import console_of
 from nianbao.cli.options import JsonOption
 from nianbao.cli.tree import COMMANDS, Command, Group
-from nianbao.form import Form
-from nianbao.form_cells import form_cells
-from nianbao.forms import DEFAULT_FORM, all_forms, find_form, form_names
+from nianbao.definition.form import Form
+from nianbao.layout.cells import form_cells
+from nianbao.layout.shelf import DEFAULT_FORM, all_forms, find_form, form_names
 from nianbao.messages import Message, mark, say
 from nianbao.wrapping import columned
 

@@ -6,11 +6,11 @@ from typing import Annotated
 import typer
 
 from nianbao.cli.console import console_of
-from nianbao.forms import DEFAULT_FORM, form_for
 from nianbao.kinds import GOVERNMENTS, UnitKind
+from nianbao.layout.shelf import DEFAULT_FORM, form_for
 from nianbao.messages import mark, say
-from nianbao.new_round import create_round
 from nianbao.problems import did_you_mean, refuse
+from nianbao.rounds.new_round import create_round
 
 
 def _level(word: str) -> UnitKind:

@@ -9,11 +9,11 @@ from nianbao.cli.blank import sheet_password
 from nianbao.cli.check import examined, guard
 from nianbao.cli.console import Console, console_of
 from nianbao.cli.options import FolderOption, JsonOption, round_here
-from nianbao.consolidating import County, consolidate
+from nianbao.county.consolidating import County, consolidate
 from nianbao.messages import mark, say
-from nianbao.report_json import merge_document, reasons
-from nianbao.report_text import summary
-from nianbao.review import Review
+from nianbao.reports.document import merge_document, reasons
+from nianbao.reports.text import summary
+from nianbao.returned.review import Review
 
 
 def run(

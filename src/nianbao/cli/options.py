@@ -8,7 +8,7 @@ import typer
 
 from nianbao.messages import mark, say
 from nianbao.problems import refuse
-from nianbao.rounds import Round, find_round, open_round
+from nianbao.rounds.rounds import Round, find_round, open_round
 
 FolderOption = Annotated[
     Path | None, typer.Option("-C", metavar="DIR", help=mark("这一轮填报的文件夹；不写就用当前文件夹。"))

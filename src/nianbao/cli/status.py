@@ -8,13 +8,13 @@ import typer
 from nianbao.cli.check import examined
 from nianbao.cli.console import Console, console_of
 from nianbao.cli.options import FolderOption, JsonOption, round_here
-from nianbao.findings import Severity
 from nianbao.messages import mark, say
-from nianbao.progress import MISSING, UnitProgress, unit_progress
-from nianbao.report_json import status_document
-from nianbao.report_text import SEVERITY_WORDS, STATUS_WORDS
-from nianbao.returns import ACCEPTED, EXPLAINED, REJECTED
-from nianbao.review import Review
+from nianbao.reports.document import status_document
+from nianbao.reports.text import SEVERITY_WORDS, STATUS_WORDS
+from nianbao.returned.findings import Severity
+from nianbao.returned.returns import ACCEPTED, EXPLAINED, REJECTED
+from nianbao.returned.review import Review
+from nianbao.rounds.progress import MISSING, UnitProgress, unit_progress
 from nianbao.wrapping import columned
 
 

@@ -1,0 +1,1 @@
+"""The consolidation of a round and the county workbook."""

@@ -1,0 +1,100 @@
+"""A round's accepted returns as its county workbook on disk."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nianbao import __version__
+from nianbao.county.merge import merge
+from nianbao.county.workbook import CountyFacts, write_county
+from nianbao.messages import Message
+from nianbao.writing import save
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from nianbao.county.merge import Consolidation, Number
+    from nianbao.returned.returns import Checked
+    from nianbao.returned.review import Review
+    from nianbao.rounds.rounds import Round
+    from nianbao.workbook.protection import Password
+
+
+@dataclass(frozen=True, slots=True)
+class County:
+    """What was written. `totals`: every id that adds up over the units."""
+
+    path: Path
+    sha256: str
+    units: int
+    totals: Mapping[str, Number]
+
+
+def consolidate(here: Round, found: Review, path: Path, *, password: Password | None = None) -> County:
+    """The county workbook at `path`; it says of itself that it is not complete where units are missing.
+
+    Raises OfficeError where no return counts, OSError where it cannot be written.
+    """
+    found = _seen_from(here.folder, found)
+    entries = [(unit, found.counted[unit.code]) for unit in here.roster.units if unit.code in found.counted]
+    consolidation = merge(here.layout.form, entries)
+    data = write_county(consolidation, here.layout, _facts(here, found, password))
+    save(path, data)
+    return County(path, hashlib.sha256(data).hexdigest(), len(entries), _totals(consolidation))
+
+
+def _seen_from(folder: Path, found: Review) -> Review:
+    """The review with paths as seen from the round's folder, wherever the command was started.
+
+    So the same returns give the same workbook on any machine.
+    """
+    top = folder.resolve()
+    names = {file.path: _relative(file.path, top) for file in found.files}
+    files = {file.path: _renamed(file, names) for file in found.files}
+    counted = {code: files[file.path] for code, file in found.counted.items()}
+    return replace(found, files=tuple(files.values()), counted=counted)
+
+
+def _relative(path: str, top: Path) -> str:
+    """`returned/a.zip/b.xlsx`; a path outside the round as it is."""
+    full = Path(path).resolve()
+    return full.relative_to(top).as_posix() if full.is_relative_to(top) else path
+
+
+def _renamed(file: Checked, names: Mapping[str, str]) -> Checked:
+    """The file under its new path, also where its findings name other files."""
+    findings = tuple(replace(finding, what=_worded(finding.what, names)) for finding in file.findings)
+    return replace(file, path=names[file.path], findings=findings)
+
+
+def _worded(message: Message, names: Mapping[str, str]) -> Message:
+    """The message with the new paths in its places."""
+    places = tuple((place, names.get(str(value), value)) for place, value in message.places)
+    return Message(message.template, places)
+
+
+def _facts(here: Round, found: Review, password: Password | None) -> CountyFacts:
+    """What the workbook tells besides the figures."""
+    complete = all(unit.code in found.counted for unit in here.roster.units)
+    return CountyFacts(
+        identity=here.county_identity(complete=complete),
+        roster=here.roster.units,
+        files=found.files,
+        local=_local,
+        program=f"nianbao {__version__}",
+        unit_sheets=here.settings.unit_sheets,
+        password=password,
+    )
+
+
+def _local(time: datetime) -> str:
+    """A time on this computer's clock."""
+    return time.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def _totals(consolidation: Consolidation) -> dict[str, Number]:
+    return {key: total for key, total in consolidation.totals.items() if total is not None}

@@ -1,0 +1,156 @@
+"""The 明细 sheet: a row for each unit, a column for each id, as a table that can be filtered."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import groupby
+from math import ceil
+from typing import TYPE_CHECKING
+
+from nianbao.county.pages import TITLE_ROW, number_format
+from nianbao.definition.form import FieldType
+from nianbao.definition.sheet_names import DETAIL as TITLE
+from nianbao.layout.detail import DETAIL, FIRST_UNIT_ROW, ID_ROW, UNIT_COLUMNS
+from nianbao.layout.places import Role
+from nianbao.layout.tables import text_height, text_width
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nianbao.county.merge import Consolidation
+    from nianbao.county.pages import Page, Pages
+    from nianbao.definition.form import Field, Form
+    from nianbao.layout.formulas import Shown
+    from nianbao.roster.units import Unit
+
+TABLE_NAME = "nianbao_units"
+TABLE_ROW, GROUP_ROW, COLUMN_ROW = ID_ROW - 3, ID_ROW - 2, ID_ROW - 1
+UNIT_WIDTHS = (14.0, 26.0, 10.0)
+NARROWEST = {FieldType.DECIMAL: 14.0}
+NARROW = 10.0
+SMALL_LINE, FILTER_BUTTON = 11.0, 14.0
+"""Heights in points: of a line of small type, of the button under it."""
+PRINT_SCALE, PRINTED_WIDTH = 50, 196.0
+"""Percent; characters that fit across an A4 page at that scale."""
+
+
+def write_detail(pages: Pages, consolidation: Consolidation, sheets: Mapping[str, str], *, note: str) -> None:
+    """The sheet. `sheets`: the sheet of each unit by code, as far as there are any; `note` goes by the banner."""
+    form = consolidation.form
+    widths = (*UNIT_WIDTHS, *(_width(field, consolidation) for field in form.fields.values()))
+    page = pages.add(DETAIL, f"{form.title.zh}{TITLE}", widths, note=note)
+    _write_labels(page, form)
+    _write_table(page, form, len(consolidation.units))
+    for row, (unit, values) in enumerate(consolidation.rows(), start=FIRST_UNIT_ROW):
+        _write_unit(page, row, unit, sheets.get(unit.code, ""))
+        _write_values(page, row, form, values)
+    _set_print(page, form)
+
+
+def _width(field: Field, consolidation: Consolidation) -> float:
+    """As wide as the longest value needs."""
+    cells = consolidation.table[field.id].dropna()
+    longest = max((text_width(str(cell)) for cell in cells), default=0)
+    return max(NARROWEST.get(field.type, NARROW), longest + 2.0)
+
+
+def _write_labels(page: Page, form: Form) -> None:
+    """The printed labels over the ids: table, row, column; each over all its columns."""
+    first = len(UNIT_COLUMNS)
+    for column, word in enumerate(UNIT_COLUMNS):
+        page.text((TABLE_ROW, column), word, Role.HEAD, until=(COLUMN_ROW, column))
+    _write_spans(page, TABLE_ROW, _table_titles(page, form), role=Role.BAND)
+    _write_spans(page, GROUP_ROW, [(_group(field), 0) for field in form.fields.values()], role=Role.HEAD)
+    for column, field in enumerate(form.fields.values(), start=first):
+        page.text((COLUMN_ROW, column), _leaf(field), Role.HEAD)
+    leaves = [text_height(_leaf(field), width) for field, width in _with_widths(page, form)]
+    page.sheet.set_row(COLUMN_ROW, max(leaves, default=0))
+
+
+def _table_titles(page: Page, form: Form) -> list[tuple[str, int]]:
+    """Each column's table, and the printed page it is on: the title stands on every page."""
+    titles = {table.key: table.title for table in form.tables}
+    breaks = _breaks(page, form)
+    columns = enumerate(form.fields.values(), start=len(UNIT_COLUMNS))
+    return [(titles[field.table], bisect_right(breaks, column)) for column, field in columns]
+
+
+def _write_spans(page: Page, row: int, labels: list[tuple[str, int]], *, role: Role) -> None:
+    """Each label over the run of columns that share it; the row as tall as the narrowest run needs."""
+    column, tallest = len(UNIT_COLUMNS), 0.0
+    for (label, _), run in groupby(labels):
+        last = column + len(list(run)) - 1
+        page.text((row, column), label, role, until=(row, last))
+        tallest = max(tallest, text_height(label, sum(page.widths[column : last + 1])))
+        column = last + 1
+    page.sheet.set_row(row, tallest)
+
+
+def _group(field: Field) -> str:
+    """The printed row; where a table has no rows, the outer column labels."""
+    row = " / ".join(filter(None, field.row))
+    return row or " / ".join(field.column[:-1]) or field.heading
+
+
+def _leaf(field: Field) -> str:
+    """The printed column, with its unit where it is not the table's usual one."""
+    return field.column[-1] if field.column else field.label
+
+
+def _with_widths(page: Page, form: Form) -> list[tuple[Field, float]]:
+    """Each field with its column's width."""
+    return list(zip(form.fields.values(), page.widths[len(UNIT_COLUMNS) :], strict=True))
+
+
+def _write_table(page: Page, form: Form, units: int) -> None:
+    """The ids as the head of an Excel table; it needs one row even where there is no unit."""
+    last = max(FIRST_UNIT_ROW, FIRST_UNIT_ROW + units - 1)
+    names = (*UNIT_COLUMNS, *form.fields)
+    columns = [{"header": name, "header_format": page.pages.small} for name in names]
+    options = {"name": TABLE_NAME, "style": "Table Style Light 1", "columns": columns}
+    page.sheet.add_table(ID_ROW, 0, last, len(names) - 1, options)
+    tallest = max(
+        SMALL_LINE * ceil(len(name) / width) for name, width in zip(names, page.widths, strict=True)
+    )
+    page.sheet.set_row(ID_ROW, tallest + FILTER_BUTTON)
+    page.sheet.freeze_panes(FIRST_UNIT_ROW, len(UNIT_COLUMNS))
+
+
+def _write_unit(page: Page, row: int, unit: Unit, sheet: str) -> None:
+    """Who the row is about."""
+    page.text((row, 0), unit.code)
+    if sheet:
+        page.jump((row, 1), unit.name, sheet)
+    else:
+        page.text((row, 1), unit.name)
+    page.text((row, 2), unit.kind.label, Role.CORNER)
+    page.fit_row(row, (unit.code, unit.name))
+
+
+def _write_values(page: Page, row: int, form: Form, values: list[Shown]) -> None:
+    """The figures."""
+    columns = enumerate(zip(form.fields.values(), values, strict=True), start=len(UNIT_COLUMNS))
+    for column, (field, value) in columns:
+        page.shown((row, column), value, number_format(field))
+
+
+def _set_print(page: Page, form: Form) -> None:
+    """Several pages across, broken between groups of columns; heads and units stand on each."""
+    page.sheet.set_print_scale(PRINT_SCALE)
+    page.sheet.repeat_rows(TITLE_ROW, ID_ROW)
+    page.sheet.repeat_columns(0, len(UNIT_COLUMNS) - 1)
+    page.sheet.set_v_pagebreaks(_breaks(page, form))
+
+
+def _breaks(page: Page, form: Form) -> list[int]:
+    """The columns before which a new page begins."""
+    room = PRINTED_WIDTH - sum(UNIT_WIDTHS)
+    breaks, used, column = [], 0.0, len(UNIT_COLUMNS)
+    for _, run in groupby(_with_widths(page, form), key=lambda pair: (pair[0].table, _group(pair[0]))):
+        widths = [width for _, width in run]
+        if used and used + sum(widths) > room:
+            breaks.append(column)
+            used = 0.0
+        used += sum(widths)
+        column += len(widths)
+    return breaks

@@ -1,0 +1,49 @@
+"""What a county workbook tells besides the figures: whose it is, who reports, and every file that came in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nianbao.returned.returns import REJECTED
+from nianbao.rounds.settings import UNIT_SHEETS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from nianbao.county.merge import Consolidation
+    from nianbao.layout.identity import Identity
+    from nianbao.returned.returns import Checked
+    from nianbao.roster.units import Unit
+    from nianbao.workbook.protection import Password
+
+
+@dataclass(frozen=True, slots=True)
+class CountyFacts:
+    """The facts. `identity`: role `county`, signed. `files`: every file checked, rejected and double ones too.
+
+    `local`: a time as the office reads it. `program`: name and version of what wrote the workbook.
+    """
+
+    identity: Identity
+    roster: tuple[Unit, ...]
+    files: tuple[Checked, ...]
+    local: Callable[[datetime], str]
+    program: str
+    unit_sheets: int = UNIT_SHEETS
+    password: Password | None = None
+
+    def missing(self, consolidation: Consolidation) -> tuple[Unit, ...]:
+        """The units of the roster that are not in the consolidation."""
+        counted = {unit.code for unit in consolidation.units}
+        return tuple(unit for unit in self.roster if unit.code not in counted)
+
+    def received(self, entry: Checked) -> str:
+        """When a file came, in words; nothing where that is not known."""
+        return self.local(entry.received) if entry.received else ""
+
+    def rejected(self, unit: Unit) -> Checked | None:
+        """The unit's newest rejected file."""
+        files = [entry for entry in self.files if entry.unit_code == unit.code and entry.status == REJECTED]
+        return max(files, key=lambda entry: (self.received(entry), entry.path), default=None)

@@ -1,0 +1,155 @@
+"""The lists of a county workbook that tell of files: who returned what (收表情况), what is counted (来源)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nianbao.county.words import MISSING, STATES
+from nianbao.definition.sheet_names import RETURNED, SOURCES
+from nianbao.layout.places import Role
+from nianbao.returned.findings import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nianbao.county.facts import CountyFacts
+    from nianbao.county.merge import Consolidation
+    from nianbao.county.pages import Page, Pages
+    from nianbao.county.units import UnitSheets
+    from nianbao.definition.form import Form
+    from nianbao.returned.returns import Checked
+    from nianbao.roster.units import Unit
+
+SUMMARY_ROW, HEAD_ROW = 2, 3
+RETURNED_COLUMNS = (
+    ("代码", 14), ("名称", 26), ("类型", 10), ("状态", 10), ("文件", 52), ("收到时间", 20),
+    ("错误", 8), ("警告", 8), ("提示", 8), ("已说明", 9), ("已核准", 9),
+)  # fmt: skip
+SOURCES_COLUMNS = (
+    ("代码", 14), ("单位", 26), ("文件", 44), ("收到时间", 20), ("SHA-256", 68), ("模板版本", 18), ("轮次", 18),
+)  # fmt: skip
+
+Columns = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """What the lists are written from."""
+
+    pages: Pages
+    consolidation: Consolidation
+    facts: CountyFacts
+    sheets: UnitSheets
+
+
+def write_returned(lists: Lists) -> None:
+    """收表情况: a row for each unit of the roster, the sums of states on top."""
+    counted = dict(zip(_codes(lists), lists.consolidation.entries, strict=True))
+    rows = [(unit, *_state(lists, unit, counted.get(unit.code))) for unit in lists.facts.roster]
+    page = begin_list(lists.pages, RETURNED, RETURNED_COLUMNS, _summary([state for _, state, _ in rows]))
+    for row, (unit, state, entry) in enumerate(rows, start=HEAD_ROW + 1):
+        texts = (unit.code, unit.name, unit.kind.label, STATES[state], *_file(lists.facts, entry))
+        write_row(page, row, texts)
+        for column, count in enumerate(_counts(entry), start=len(texts)):
+            page.shown((row, column), count)
+        if target := lists.sheets.target(unit.code, ()):
+            page.jump((row, 1), unit.name, *target)
+    end_list(page, RETURNED_COLUMNS, len(rows))
+
+
+def write_sources(lists: Lists) -> None:
+    """来源: what the workbook was made by and from, then each counted file."""
+    page = lists.pages.add(SOURCES, SOURCES, _widths(SOURCES_COLUMNS))
+    row = SUMMARY_ROW
+    for label, text in _origins(lists.consolidation.form, lists.facts):
+        page.text((row, 0), label, Role.NAME)
+        page.text((row, 1), text, until=(row, 2))
+        page.sheet.set_row(row, 22)
+        row += 1
+    head = row + 1
+    page.heads(head, [name for name, _ in SOURCES_COLUMNS])
+    pairs = zip(lists.consolidation.units, lists.consolidation.entries, strict=True)
+    for row, (unit, entry) in enumerate(pairs, start=head + 1):
+        path, received = _file(lists.facts, entry)
+        version, round_id = _said(entry)
+        write_row(page, row, (unit.code, unit.name, path, received, entry.sha256, version, round_id))
+
+
+def begin_list(pages: Pages, name: str, columns: Columns, summary: str) -> Page:
+    """A list's sheet down to its header row."""
+    page = pages.add(name, name, _widths(columns))
+    page.text((SUMMARY_ROW, 0), summary, Role.BAND, until=(SUMMARY_ROW, len(columns) - 1))
+    page.sheet.set_row(SUMMARY_ROW, 22)
+    page.heads(HEAD_ROW, [label for label, _ in columns])
+    return page
+
+
+def end_list(page: Page, columns: Columns, rows: int) -> None:
+    """The list can be filtered."""
+    page.sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + max(1, rows), len(columns) - 1)
+
+
+def _widths(columns: Columns) -> tuple[float, ...]:
+    """The widths alone."""
+    return tuple(float(width) for _, width in columns)
+
+
+def write_row(page: Page, row: int, texts: Sequence[str]) -> None:
+    """A row of words."""
+    for column, text in enumerate(texts):
+        page.text((row, column), text)
+    page.fit_row(row, texts)
+
+
+def _codes(lists: Lists) -> list[str]:
+    """The codes of the units counted."""
+    return [unit.code for unit in lists.consolidation.units]
+
+
+def _state(lists: Lists, unit: Unit, counted: Checked | None) -> tuple[str, Checked | None]:
+    """What became of the unit's return, and the file that shows it."""
+    if counted:
+        return counted.status, counted
+    rejected = lists.facts.rejected(unit)
+    return (rejected.status, rejected) if rejected else (MISSING, None)
+
+
+def _summary(states: list[str]) -> str:
+    """`名录 14 个单位：已接收 12，已说明 1，退回 1，未上报 0`."""
+    counts = Counter(states)
+    return f"名录 {len(states)} 个单位：" + "，".join(f"{word} {counts[key]}" for key, word in STATES.items())
+
+
+def _file(facts: CountyFacts, entry: Checked | None) -> tuple[str, str]:
+    """Path and time of a file."""
+    return (entry.path, facts.received(entry)) if entry else ("", "")
+
+
+def _counts(entry: Checked | None) -> tuple[int | None, ...]:
+    """Errors, warnings, notices, explained and waived findings of a file."""
+    if entry is None:
+        return (None,) * (len(Severity) + 2)
+    severities = Counter(finding.severity for finding in entry.findings)
+    explained = sum(finding.explained is not None for finding in entry.findings)
+    waived = sum(finding.waived is not None for finding in entry.findings)
+    return (*(severities[severity] for severity in Severity), explained, waived)
+
+
+def _origins(form: Form, facts: CountyFacts) -> tuple[tuple[str, str], ...]:
+    """What the whole workbook rests on; the rules are part of the template and have its version."""
+    return (
+        ("汇总单位", f"{facts.identity.unit_name}（{facts.identity.unit_code}）"),
+        ("报表", f"{form.title.zh}（{form.name}）"),
+        ("依据", form.source),
+        ("模板版本", form.template_version),
+        ("校验规则", f"{form.template_version}，共 {len(form.rules)} 条"),
+        ("轮次", facts.identity.round_id),
+        ("程序", facts.program),
+    )
+
+
+def _said(entry: Checked) -> tuple[str, str]:
+    """Template version and round that the file names."""
+    return (entry.identity.template_version, entry.identity.round_id) if entry.identity else ("", "")

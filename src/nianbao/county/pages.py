@@ -1,0 +1,159 @@
+"""The further sheets of a county workbook, each begun with its title, banner, protection and page set-up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from nianbao.definition.form import FieldType
+from nianbao.layout.places import Role
+from nianbao.layout.tables import text_height
+from nianbao.workbook.cell_text import cell_text
+from nianbao.workbook.looks import HEI, SONG
+from nianbao.workbook.sheets import A4, PROTECTION
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+    from nianbao.definition.form import Field
+    from nianbao.layout.formulas import Shown
+    from nianbao.workbook.looks import Looks
+
+TITLE_ROW, BANNER_ROW = 0, 1
+TALLEST = 409.0
+"""Excel's tallest row, in points."""
+FILTERABLE = PROTECTION | {"autofilter": True, "sort": True}
+
+At = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """What the further sheets of one workbook share: its looks, and the line that says what it covers."""
+
+    book: Workbook
+    looks: Looks
+    banner: str
+    title: Format
+    line: Format
+    link: Format
+    small: Format
+
+    @classmethod
+    def of(cls, book: Workbook, looks: Looks, banner: str) -> Pages:
+        """The formats that the statutory sheets do not have are made here."""
+        upright = {"valign": "vcenter"}
+        return cls(
+            book=book,
+            looks=looks,
+            banner=banner,
+            title=book.add_format({"font_name": HEI, "font_size": 16, **upright}),
+            line=book.add_format({"font_name": SONG, "font_size": 10, "font_color": "#7F1D1D", **upright}),
+            link=book.add_format(
+                {
+                    "font_name": SONG,
+                    "font_size": 11,
+                    "font_color": "#1F4E9E",
+                    "underline": 1,
+                    "text_wrap": True,
+                    "border": 1,
+                    **upright,
+                }
+            ),
+            small=book.add_format(
+                {"font_size": 8, "font_color": "#7F7F7F", "text_wrap": True, "border": 1, **upright}
+            ),
+        )
+
+    def add(
+        self, name: str, title: str, widths: Sequence[float], *, note: str = "", upright: bool = False
+    ) -> Page:
+        """A sheet of that name: title and banner on top, A4, one page wide, protected."""
+        sheet = self.book.add_worksheet(name)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        page = Page(sheet, self, tuple(widths))
+        sheet.set_row(TITLE_ROW, 30)
+        sheet.set_row(BANNER_ROW, 20)
+        sheet.write_string(TITLE_ROW, 0, cell_text(title), self.title)
+        sheet.write_string(BANNER_ROW, 0, cell_text("　".join(filter(None, (self.banner, note)))), self.line)
+        _set_page(sheet, upright=upright)
+        sheet.repeat_rows(TITLE_ROW, BANNER_ROW)
+        sheet.protect("", FILTERABLE)
+        return page
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One sheet, and how cells are put on it."""
+
+    sheet: Worksheet
+    pages: Pages
+    widths: tuple[float, ...]
+
+    def text(self, at: At, text: str, role: Role = Role.ROW_ITEM, *, until: At | None = None) -> None:
+        """Words, never taken for a formula or a link; over the merged cells down to `until`."""
+        look = self.pages.looks.of(role)
+        if until and until != at:
+            self.sheet.merge_range(*at, *until, "", look)
+        if text:
+            self.sheet.write_string(*at, cell_text(text), look)
+        else:
+            self.sheet.write_blank(*at, None, look)
+
+    def shown(self, at: At, value: Shown, number_format: str = "0") -> None:
+        """A number or a word of the form in the middle of its cell; an empty cell for nothing."""
+        look = self.pages.looks.of(Role.ROW_HEAD, number_format)
+        if value is None:
+            self.sheet.write_blank(*at, None, look)
+        elif isinstance(value, str):
+            self.sheet.write_string(*at, cell_text(value), look)
+        else:
+            self.sheet.write_number(*at, float(value) if isinstance(value, Decimal) else value, look)
+
+    def live(self, at: At, formula: str, value: int | Decimal, number_format: str = "0") -> None:
+        """A formula with its result."""
+        look = self.pages.looks.of(Role.ROW_HEAD, number_format)
+        result = float(value) if isinstance(value, Decimal) else value
+        self.sheet.write_formula(*at, "=" + formula, look, result)
+
+    def jump(self, at: At, text: str, sheet: str, cell: str = "A1") -> None:
+        """A link to a cell of this workbook."""
+        self.sheet.write_url(*at, f"internal:'{sheet}'!{cell}", self.pages.link, cell_text(text))
+
+    def heads(self, row: int, labels: Sequence[str]) -> None:
+        """A header row, kept in view; on every printed page with all that stands above it."""
+        for column, label in enumerate(labels):
+            self.text((row, column), label, Role.NAME)
+        self.sheet.set_row(row, max(text_height(*pair) for pair in zip(labels, self.widths, strict=False)))
+        self.sheet.freeze_panes(row + 1, 0)
+        self.sheet.repeat_rows(TITLE_ROW, row)
+
+    def fit_row(self, row: int, texts: Sequence[str]) -> None:
+        """The row made tall enough for its texts."""
+        tallest = max(
+            text_height(cell_text(text), width) for text, width in zip(texts, self.widths, strict=False)
+        )
+        self.sheet.set_row(row, min(TALLEST, tallest))
+
+
+def number_format(field: Field) -> str:
+    """How a field's numbers are shown: amounts with the decimals they have."""
+    return "General" if field.type is FieldType.DECIMAL else "0"
+
+
+def _set_page(sheet: Worksheet, *, upright: bool) -> None:
+    """A4, as wide as the page, with page numbers."""
+    sheet.set_paper(A4)
+    if not upright:
+        sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.6)
+    sheet.set_header("&R&9&F")
+    sheet.set_footer("&L&9&A&C&9&P / &N")
+    sheet.hide_gridlines(2)

@@ -1,0 +1,135 @@
+"""The county workbook: the form's own sheets over live sums of 明细, and everything that explains them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from nianbao.county.agreement import agree
+from nianbao.county.charts import write_charts
+from nianbao.county.detail import write_detail
+from nianbao.county.facts import CountyFacts
+from nianbao.county.findings import write_findings
+from nianbao.county.lists import Lists, write_returned, write_sources
+from nianbao.county.merge import adding_ids
+from nianbao.county.pages import Pages
+from nianbao.county.units import name_units, write_units
+from nianbao.county.words import coverage
+from nianbao.definition.sheet_names import CHARTS, FINDINGS, RETURNED, SOURCES
+from nianbao.layout.detail import DETAIL, Detail
+from nianbao.layout.identity import CONSOLIDATED
+from nianbao.layout.places import Role, Slot
+from nianbao.layout.results import work_out
+from nianbao.layout.slots import slots
+from nianbao.messages import say
+from nianbao.problems import refuse
+from nianbao.workbook.blank import new_book
+from nianbao.workbook.protection import lock
+from nianbao.workbook.sheets import Contents, write_sheets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nianbao.county.merge import Consolidation
+    from nianbao.layout.formulas import Addresses, Computable, Shown, State
+    from nianbao.layout.places import Layout
+    from nianbao.roster.units import Unit
+
+__all__ = ["CountyFacts", "DetailSum", "write_county"]
+
+OWN_SHEETS = (DETAIL, RETURNED, FINDINGS, CHARTS, SOURCES)
+
+
+@dataclass(frozen=True, slots=True)
+class DetailSum:
+    """An input of the form as the sum of its column on 明细."""
+
+    detail: Detail
+    id: str
+
+    def excel(self, at: Addresses) -> str:
+        """The formula, without the leading equals sign."""
+        del at
+        return self.detail.total(self.id)
+
+    def show(self, state: State) -> Shown:
+        """The sum."""
+        return state.cells[self.id]
+
+
+def write_county(consolidation: Consolidation, layout: Layout, facts: CountyFacts) -> bytes:
+    """The workbook's bytes, the same for the same facts, after its figures agreed three ways.
+
+    Raises OfficeError where no unit is counted, `DisagreementError` where the workbook would not say what
+    was counted, ValueError for facts that do not fit the consolidation.
+    """
+    if not consolidation.units:
+        raise refuse(say("没有可以汇总的上报表"))
+    missing = facts.missing(consolidation)
+    _check_facts(consolidation, facts, missing)
+    state = _state(consolidation, layout, facts)
+    banner = coverage(len(consolidation.units), missing)
+    stream = BytesIO()
+    book = new_book(stream, title=layout.form.title.zh)
+    looks = write_sheets(book, layout, _contents(consolidation, layout, facts, state=state, banner=banner))
+    _write_own(Pages.of(book, looks, banner), layout, consolidation, facts)
+    book.close()
+    data = lock(stream.getvalue(), facts.password)
+    agree(data, layout, state, units=len(consolidation.units))
+    return data
+
+
+def _check_facts(consolidation: Consolidation, facts: CountyFacts, missing: tuple[Unit, ...]) -> None:
+    """The units are the roster's, in its order, and the identity says truly whether they are all."""
+    counted = {unit.code for unit in consolidation.units}
+    if consolidation.units != tuple(unit for unit in facts.roster if unit.code in counted):
+        raise ValueError("the units are not those of the roster, in its order")
+    if facts.identity.role != CONSOLIDATED or facts.identity.complete != ("no" if missing else "yes"):
+        raise ValueError(f"identity: {facts.identity.role}, complete {facts.identity.complete}")
+
+
+def _state(consolidation: Consolidation, layout: Layout, facts: CountyFacts) -> State:
+    """What every live cell shows; nothing is declared, as the county has yet to fill in the cover."""
+    kind = facts.identity.kind
+    if kind is None:
+        raise ValueError(facts.identity.judged_as)
+    sums: dict[str, Shown] = {
+        field.id: consolidation.totals[field.id] for field in layout.form.inputs() if field.adds_up
+    }
+    return work_out(layout, sums, declared=False, kind=kind, consolidated=True)
+
+
+def _contents(
+    consolidation: Consolidation, layout: Layout, facts: CountyFacts, *, state: State, banner: str
+) -> Contents:
+    """What stands on the form's sheets."""
+    detail = Detail(layout.form, len(consolidation.units))
+    adding = adding_ids(layout.form)
+    live: dict[str, Computable] = {
+        field.id: DetailSum(detail, field.id) for field in layout.form.inputs() if field.id in adding
+    }
+    closed = frozenset(field.id for field in layout.form.inputs() if field.id not in adding)
+    texts = slots(layout.form, facts.identity) | dict(_banners(layout, banner))
+    return Contents(state, texts, live=live, closed=closed)
+
+
+def _banners(layout: Layout, banner: str) -> Iterator[tuple[str, str]]:
+    """The line on every sheet; a table keeps its unit of measure before it."""
+    for _, box in layout.boxes():
+        if box.role is Role.BANNER and isinstance(box.content, Slot):
+            yield box.content.name, "　　".join(filter(None, (box.content.default, banner)))
+
+
+def _write_own(pages: Pages, layout: Layout, consolidation: Consolidation, facts: CountyFacts) -> None:
+    """The sheets that no blank has."""
+    taken = (*(plan.name for plan in layout.sheets), *OWN_SHEETS)
+    sheets = name_units(layout.form, consolidation.units, taken, limit=facts.unit_sheets)
+    note = "" if sheets.names else f"单位超过 {facts.unit_sheets} 个，没有各单位的工作表"
+    write_detail(pages, consolidation, sheets.names, note=note)
+    write_units(pages, consolidation, sheets)
+    lists = Lists(pages, consolidation, facts, sheets)
+    write_returned(lists)
+    write_findings(lists)
+    write_charts(pages, layout, consolidation)
+    write_sources(lists)

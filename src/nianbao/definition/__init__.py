@@ -1,0 +1,1 @@
+"""What a form is: YAML read, its mistakes listed, the form as values."""

@@ -1,0 +1,1 @@
+"""The sample county's round, from blanks to county workbook."""

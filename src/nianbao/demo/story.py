@@ -1,0 +1,118 @@
+"""The whole round on the sample county: blanks out, returns in, faults shown, corrections in, county workbook."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from nianbao.county.consolidating import consolidate
+from nianbao.demo.sample import FIRST, SECOND, SampleRound
+from nianbao.gathering.gather import gather
+from nianbao.kinds import UnitKind
+from nianbao.messages import Message, say
+from nianbao.reports.text import report
+from nianbao.returned.review import Review, review
+from nianbao.rounds.new_round import create_round
+from nianbao.workbook.blank import BlankWriter
+from nianbao.writing import save
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from nianbao.rounds.rounds import Round
+
+SECRET = b"nianbao: the sample round's key, known to all."
+"""The sample's returns that ship ready-made are signed with it; a real round's key is secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoResult:
+    """What the demo made: the round's folder, the county workbook, the review before and after corrections."""
+
+    folder: Path
+    county: Path
+    before: Review
+    after: Review
+
+
+def run_demo(
+    folder: Path, tell: Callable[[Message | str], None], *, language: str = "zh", columns: int = 80
+) -> DemoResult:
+    """The round made in `folder`, told step by step. Raises OfficeError where a round is there already."""
+    sample = SampleRound()
+    here = make_round(folder, sample)
+    tell(
+        say(
+            "一、建立「{name}」{year} 年的一轮填报：{folder}",
+            name=sample.name,
+            year=sample.year,
+            folder=folder,
+        )
+    )
+    tell(say("二、生成空白表 {count} 份：{folder}", count=write_blanks(here), folder=here.folder / "blank"))
+    tell(say("三、第一批上报表报来了：{folder}", folder=here.returned))
+    _receive(here, sample, FIRST, tell)
+    before = _review(here)
+    tell(say("四、审核结果（nianbao check）："))
+    tell("")
+    for line in report(before.files, before.missing, language=language, columns=columns):
+        tell(line)
+    tell(say("五、退回的改好、没报的补报之后，再审核一次："))
+    _receive(here, sample, SECOND, tell)
+    after = _review(here)
+    county = consolidate(here, after, here.county_path)
+    tell(say("六、汇总表：{path}", path=county.path))
+    for key in sample.totals:
+        field = here.layout.form.fields[key]
+        tell(f"    {field.label}：{_plain(county.totals[key])} {field.unit}")
+    tell(say("每个数都能在「明细」中查到各单位的数，在「来源」中查到所据的文件。"))
+    return DemoResult(here.folder, county.path, before, after)
+
+
+def _plain(total: int | Decimal | None) -> str:
+    """`4,068.208` for 4068.2080."""
+    return f"{total.normalize():,f}" if isinstance(total, Decimal) else f"{total:,}"
+
+
+def make_round(folder: Path, sample: SampleRound) -> Round:
+    """The sample's round on disk."""
+    return create_round(
+        folder,
+        name=sample.name,
+        year=sample.year,
+        roster_path=sample.roster,
+        form=sample.form,
+        level=UnitKind.COUNTY,
+        secret=SECRET,
+    )
+
+
+def write_blanks(here: Round) -> int:
+    """How many blanks were written."""
+    writer = BlankWriter(here.layout)
+    for unit in here.roster.units:
+        save(here.blank_path(unit), writer.write(here.identity(unit)))
+    return len(here.roster.units)
+
+
+def _receive(here: Round, sample: SampleRound, wave: str, tell: Callable[[Message | str], None]) -> None:
+    """The wave's files put into `returned/`, one after the other in time."""
+    start = time.time_ns() - 3_600_000_000_000 * (2 if wave == FIRST else 1)
+    for number, sending in enumerate(sample.sendings(wave)):
+        name, data = sample.workbook(here, sending, wave=wave)
+        path = here.returned / name
+        save(path, data)
+        moment = start + number * 60_000_000_000
+        os.utime(path, ns=(moment, moment))
+        if sending.story:
+            tell(f"    {name}：{sending.story}")
+
+
+def _review(here: Round) -> Review:
+    """Everything in `returned/`, read and checked."""
+    limits = here.settings.limits
+    return review(gather([here.returned], limits=limits), here.expectation(), limits=limits, complete=True)

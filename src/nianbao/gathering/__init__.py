@@ -1,0 +1,1 @@
+"""The files to be read, found in folders and archives."""

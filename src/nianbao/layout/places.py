@@ -1,0 +1,256 @@
+"""Where each cell of a form stands: the only agreement between what writes workbooks and what reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from nianbao.definition.form import Form
+    from nianbao.layout.formulas import Computable, Line
+
+LINE_PARTS = ("left", "right", "difference", "result", "count")
+
+
+class Role(StrEnum):
+    """What a box is on paper; the writer has one look for each."""
+
+    TITLE = "title"
+    BANNER = "banner"
+    BAND = "band"
+    CORNER = "corner"
+    HEAD = "head"
+    ROW_HEAD = "row head"
+    ROW_ITEM = "row item"
+    NAME = "name"
+    NOTE = "note"
+    SLOT = "slot"
+    INPUT = "input"
+    ENTRY = "entry"
+    PROSE = "prose"
+    TOTAL = "total"
+    FIGURE = "figure"
+    MARK = "mark"
+    STATUS = "status"
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A printed, locked text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A cell that the unit fills: a field, a text or a cover entry, by id."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A locked text that differs from workbook to workbook, by name; `default` where none is given."""
+
+    name: str
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A live cell; `id` where it is a field's."""
+
+    live: Computable
+    id: str = ""
+
+
+Content = Words | Answer | Slot | Computed
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A cell of a sheet; row and column from 0."""
+
+    sheet: str
+    row: int
+    column: int
+
+    @property
+    def address(self) -> str:
+        """`D5`."""
+        return f"{column_letters(self.column)}{self.row + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A cell, or several merged, with what stands in it."""
+
+    row: int
+    column: int
+    role: Role
+    content: Content
+    rows: int = 1
+    columns: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPlan:
+    """A sheet: boxes in reading order, column widths in characters, row heights in points.
+
+    Printed on one page (`one_page`), else fitted to the page's width, with a new page before the rows `breaks`.
+    """
+
+    name: str
+    boxes: tuple[Box, ...]
+    widths: tuple[float, ...]
+    heights: Mapping[int, float]
+    landscape: bool = False
+    one_page: bool = True
+    hidden: bool = False
+    frozen_rows: int = 0
+    breaks: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Every cell of a form, placed on its sheet. `lines` are the check lines in the order of 校验."""
+
+    form: Form
+    sheets: tuple[SheetPlan, ...]
+    lines: tuple[Line, ...]
+
+    @cached_property
+    def places(self) -> Mapping[str, Place]:
+        """The place of every cell by id; slots stand under `slot.` and their name."""
+        return {
+            key: Place(plan.name, box.row, box.column) for plan, box in self.boxes() for key in _keys(box)
+        }
+
+    @cached_property
+    def box_of(self) -> Mapping[str, Box]:
+        """The box of every cell by id."""
+        return {key: box for _, box in self.boxes() for key in _keys(box)}
+
+    @cached_property
+    def id_at(self) -> Mapping[Place, str]:
+        """The id of every cell by place."""
+        return {place: key for key, place in self.places.items()}
+
+    @cached_property
+    def line_sheet(self) -> str:
+        """The name of the sheet with the check lines."""
+        return next(
+            (
+                plan.name
+                for plan, box in self.boxes()
+                if box.role is Role.MARK and isinstance(box.content, Computed)
+            ),
+            "",
+        )
+
+    def boxes(self) -> Iterator[tuple[SheetPlan, Box]]:
+        """Every box with its sheet."""
+        return ((plan, box) for plan in self.sheets for box in plan.boxes)
+
+    def plan(self, sheet: str) -> SheetPlan:
+        """The plan of a sheet by name."""
+        return next(plan for plan in self.sheets if plan.name == sheet)
+
+    def order(self, key: str) -> tuple[int, int, int]:
+        """A sort key: sheets in workbook order, then row, then column."""
+        place = self.places[key]
+        return ([plan.name for plan in self.sheets].index(place.sheet), place.row, place.column)
+
+    def seen_from(self, sheet: str) -> View:
+        """Addresses as formulas on that sheet write them."""
+        return View(self, sheet)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Addresses as seen from one sheet: those of other sheets carry the sheet's name."""
+
+    layout: Layout
+    sheet: str
+
+    def cell(self, key: str) -> str:
+        """The address of a cell id, a cover entry or an identity entry (`identity.…`)."""
+        return self._address(self.layout.places[key])
+
+    def ranges(self, ids: Iterable[str]) -> str:
+        """The cells as rectangles with commas between."""
+        places = [self.layout.places[cell] for cell in ids]
+        sheet = places[0].sheet
+        areas = rectangles((place.row, place.column) for place in places)
+        return ",".join(self._prefix(sheet) + area_address(area) for area in areas)
+
+    def line(self, number: int, part: str) -> str:
+        """The address of a part of a check line."""
+        return self._address(self.layout.places[line_key(number, part)])
+
+    def parts(self, part: str) -> str:
+        """The range of that part over all check lines."""
+        return self.ranges(line_key(line.number, part) for line in self.layout.lines)
+
+    def _prefix(self, sheet: str) -> str:
+        """`'校验'!` where the sheet is another."""
+        return "" if sheet == self.sheet else f"'{sheet}'!"
+
+    def _address(self, place: Place) -> str:
+        """The address with its sheet where needed."""
+        return self._prefix(place.sheet) + place.address
+
+
+def line_key(number: int, part: str) -> str:
+    """The key of a part of a check line among the places."""
+    return f"line.{number}.{part}"
+
+
+def _keys(box: Box) -> Iterator[str]:
+    """The keys under which a box is found."""
+    match box.content:
+        case Answer(id=key) | Computed(id=key) if key:
+            yield key
+        case Slot(name=name):
+            yield name
+        case _:
+            return
+
+
+def column_letters(column: int) -> str:
+    """`A` for 0, `AB` for 27."""
+    letters = ""
+    number = column + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def area_address(area: tuple[int, int, int, int]) -> str:
+    """`C5:G7`, or `C5` for one cell; first row, first column, last row, last column from 0."""
+    first = f"{column_letters(area[1])}{area[0] + 1}"
+    last = f"{column_letters(area[3])}{area[2] + 1}"
+    return first if first == last else f"{first}:{last}"
+
+
+def rectangles(cells: Iterable[tuple[int, int]]) -> list[tuple[int, int, int, int]]:
+    """The cells as few rectangles: runs along rows, equal runs of following rows joined."""
+    runs: list[tuple[int, int, int, int]] = []
+    for row, column in sorted(set(cells)):
+        if runs and runs[-1][0] == row and runs[-1][3] == column - 1:
+            runs[-1] = (row, runs[-1][1], row, column)
+        else:
+            runs.append((row, column, row, column))
+    areas: dict[tuple[int, int, int], tuple[int, int, int, int]] = {}
+    done: list[tuple[int, int, int, int]] = []
+    for run in runs:
+        above = areas.pop((run[0] - 1, run[1], run[3]), None)
+        areas[run[2], run[1], run[3]] = (above[0] if above else run[0], run[1], run[2], run[3])
+    done.extend(areas.values())
+    return sorted(done)

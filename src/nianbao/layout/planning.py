@@ -1,0 +1,208 @@
+"""A form laid out on sheets: cover, one sheet for each table, texts, checks, instructions, identity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nianbao.definition.form import FieldType
+from nianbao.definition.sheet_names import CHECKS, COVER, HELP, IDENTITY, TEXTS
+from nianbao.layout.count_lines import BlankLine, FaultyLine
+from nianbao.layout.formulas import NO, YES, LinePart, Status
+from nianbao.layout.identity import ENTRIES
+from nianbao.layout.places import (
+    LINE_PARTS,
+    Answer,
+    Box,
+    Computed,
+    Layout,
+    Role,
+    SheetPlan,
+    Slot,
+    Words,
+    line_key,
+)
+from nianbao.layout.rule_line import RuleLine
+from nianbao.layout.tables import banner, plan_table, text_height
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nianbao.definition.form import Form, Rule
+    from nianbao.layout.formulas import Line
+
+COVER_SLOTS = {
+    "unit.name": "填报单位",
+    "unit.code": "单位代码",
+    "unit.kind": "单位类型",
+    "period": "统计期间",
+    "office": "汇总单位",
+}
+COVER_ENTRIES = {"cover.contact": "联系人", "cover.phone": "联系电话", "cover.filled_on": "填表日期"}
+DECLARATION = "cover.blank_is_zero"
+DECLARATION_LABEL = "空白单元格均为 0"
+STATUS = "cover.status"
+CHOICES = (YES, NO)
+TEXT_ROWS, TEXT_ROW_HEIGHT = 3, 140.0
+PROSE_WIDTH = 88.0
+
+
+def lay_out(form: Form) -> Layout:
+    """Every cell of the form, placed on its sheet. The same form gives the same layout."""
+    lines = tuple(_lines(form))
+    sheets = [
+        _cover(form),
+        *(plan_table(form, table) for table in form.tables),
+        _texts(form),
+        _checks(form, lines),
+        _help(form),
+        _identity(),
+    ]
+    return Layout(form, tuple(sheets), lines)
+
+
+def _lines(form: Form) -> Iterator[Line]:
+    """The check lines: blanks and faulty entries of each table, then the rules."""
+    number = 0
+    for table in form.tables:
+        fields = tuple(field for field in form.inputs() if field.table == table.key)
+        yield BlankLine(number, fields)
+        yield FaultyLine(number + 1, fields)
+        number += 2
+    for rule in form.rules:
+        yield RuleLine(number, rule)
+        number += 1
+
+
+def _cover(form: Form) -> SheetPlan:
+    """Who reports, contact, declaration, status."""
+    boxes = [
+        Box(0, 0, Role.TITLE, Words(form.title.zh), columns=3),
+        banner(COVER, columns=3),
+    ]
+    row = 2
+    for name, label in COVER_SLOTS.items():
+        boxes += [Box(row, 0, Role.NAME, Words(label)), Box(row, 1, Role.SLOT, Slot(name), columns=2)]
+        row += 1
+    for key, label in COVER_ENTRIES.items():
+        boxes += [Box(row, 0, Role.NAME, Words(label)), Box(row, 1, Role.ENTRY, Answer(key), columns=2)]
+        row += 1
+    boxes += [
+        Box(row, 0, Role.NAME, Words(DECLARATION_LABEL)),
+        Box(row, 1, Role.ENTRY, Answer(DECLARATION)),
+        Box(
+            row,
+            2,
+            Role.NOTE,
+            Words("选「是」：没填的单元格都按 0 计。选「否」或不选：每格都要填，没有的填 0。"),
+        ),
+        Box(row + 1, 0, Role.NAME, Words("填报状态")),
+        Box(row + 1, 1, Role.STATUS, Computed(Status(), STATUS), columns=2),
+        Box(
+            row + 3,
+            0,
+            Role.NOTE,
+            Words("浅黄色的单元格由填报单位填写，其余已锁定。填法见「填报说明」。"),
+            columns=3,
+        ),
+    ]
+    heights = {0: 46.0, 1: 22.0, **dict.fromkeys(range(2, row + 2), 30.0), row + 3: 24.0}
+    return SheetPlan(COVER, tuple(boxes), (20, 16, 52), heights)
+
+
+def _texts(form: Form) -> SheetPlan:
+    """The sections in words, each in a large cell of its own."""
+    boxes = [banner(TEXTS, row=0, columns=2)]
+    heights = {0: 20.0}
+    row = 1
+    starts: list[int] = []
+    for text in form.texts:
+        starts.append(row)
+        boxes += [
+            Box(row, 0, Role.BAND, Words(text.title), columns=2),
+            Box(row + 1, 0, Role.NOTE, Words(text.help), columns=2),
+            Box(row + 2, 0, Role.PROSE, Answer(text.id), rows=TEXT_ROWS, columns=2),
+        ]
+        heights |= {row: 24.0, row + 1: text_height(text.help, PROSE_WIDTH)}
+        heights |= dict.fromkeys(range(row + 2, row + 2 + TEXT_ROWS), TEXT_ROW_HEIGHT)
+        row += 3 + TEXT_ROWS
+    return SheetPlan(
+        TEXTS, tuple(boxes), (PROSE_WIDTH / 2,) * 2, heights, one_page=False, breaks=tuple(starts[1:])
+    )
+
+
+def _checks(form: Form, lines: tuple[Line, ...]) -> SheetPlan:
+    """Every check with both sides, the difference and its mark."""
+    heads = ("序号", "校验内容", "左边", "右边", "差额", "结果", "问题数")
+    boxes = [Box(0, 0, Role.TITLE, Words("校验"), columns=7), banner(CHECKS, columns=7)]
+    boxes += [Box(2, column, Role.HEAD, Words(head)) for column, head in enumerate(heads)]
+    heights = {0: 30.0, 1: 20.0, 2: 22.0}
+    for line in lines:
+        row = 3 + line.number
+        title = line_title(form, line)
+        boxes += [
+            Box(row, 0, Role.CORNER, Words(str(line.number + 1))),
+            Box(row, 1, Role.ROW_ITEM, Words(title)),
+            *(_line_box(row, 2 + index, line, part) for index, part in enumerate(LINE_PARTS)),
+        ]
+        heights[row] = text_height(title, 62)
+    return SheetPlan(CHECKS, tuple(boxes), (6, 62, 13, 13, 13, 9, 9), heights, landscape=True, frozen_rows=3)
+
+
+def _line_box(row: int, column: int, line: Line, part: str) -> Box:
+    """One computed cell of a check line."""
+    role = Role.MARK if part == "result" else Role.FIGURE
+    return Box(row, column, role, Computed(LinePart(line, part), line_key(line.number, part)))
+
+
+def line_title(form: Form, line: Line) -> str:
+    """What a check line says it checks."""
+    if isinstance(line, RuleLine):
+        return f"{line.rule.title.zh}（{rule_sentence(form, line.rule)}）"
+    fields = line.fields if isinstance(line, BlankLine | FaultyLine) else ()
+    sheet = next(table.sheet for table in form.tables if table.key == fields[0].table)
+    if isinstance(line, BlankLine):
+        return f"「{sheet}」没有填的单元格数"
+    kinds = {field.type for field in fields}
+    numbers = (
+        "不是数字、是负数或小数" if FieldType.DECIMAL not in kinds else "不是数字、是负数，或整数格里填了小数"
+    )
+    return f"「{sheet}」填得不对的单元格数（{numbers}）"
+
+
+def rule_sentence(form: Form, rule: Rule) -> str:
+    """The relation in the form's printed labels."""
+
+    def name(cell: str) -> str:
+        field = form.fields[cell]
+        return field.row_label if rule.bound and field.column_label in rule.title.zh else field.label
+
+    sentence = rule.require.sentence(name)
+    conditions = "，且".join(condition.sentence(name) for condition in rule.when)
+    return f"{conditions} 时，{sentence}" if conditions else sentence
+
+
+def _help(form: Form) -> SheetPlan:
+    """How to fill, and what belongs in which cell."""
+    boxes = [Box(0, 0, Role.TITLE, Words("填报说明"), columns=2), banner(HELP, columns=2)]
+    heights = {0: 34.0, 1: 20.0}
+    notes = [("", text) for text in form.instructions]
+    notes += list(
+        dict.fromkeys((field.row_label or field.label, field.help) for field in form.inputs() if field.help)
+    )
+    for index, (name, text) in enumerate(notes):
+        row = index + 2
+        label = name or f"{index + 1}."
+        boxes += [Box(row, 0, Role.ROW_HEAD, Words(label)), Box(row, 1, Role.ROW_ITEM, Words(text))]
+        heights[row] = max(text_height(text, 70), text_height(label, 22))
+    return SheetPlan(HELP, tuple(boxes), (22, 70), heights, one_page=False)
+
+
+def _identity() -> SheetPlan:
+    """The very-hidden sheet: an entry a row."""
+    boxes = []
+    for row, name in enumerate(ENTRIES):
+        boxes += [
+            Box(row, 0, Role.HIDDEN, Words(name)),
+            Box(row, 1, Role.HIDDEN, Slot(f"identity.{name}")),
+        ]
+    return SheetPlan(IDENTITY, tuple(boxes), (18, 70), {}, hidden=True)

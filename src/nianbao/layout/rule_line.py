@@ -1,0 +1,98 @@
+"""A rule as a line of the 校验 sheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from nianbao.layout.formulas import (
+    BAD,
+    GOOD,
+    NOT_CONCERNED,
+    PENDING,
+    YES,
+    ErrorShownError,
+    ErrorValue,
+    LineResult,
+)
+
+if TYPE_CHECKING:
+    from nianbao.definition.form import Rule
+    from nianbao.definition.rules import Linear
+    from nianbao.layout.formulas import Addresses, Shown, State
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """A rule as a line: both sides, the difference, and whether it holds."""
+
+    number: int
+    rule: Rule
+
+    def show(self, state: State) -> LineResult:
+        """What the line shows; an error in a cell makes it ✗."""
+        left, right = _side(self.rule.require.left, state), _side(self.rule.require.right, state)
+        error = next((side for side in (left, right) if isinstance(side, ErrorValue)), None)
+        difference = error or Decimal(left) - Decimal(right)  # type: ignore[arg-type]
+        result = self._result(state, broken=error is not None)
+        return LineResult(left, right, difference, result, int(result == BAD))
+
+    def _result(self, state: State, *, broken: bool) -> str:
+        """The mark."""
+        if not self.rule.concerns(state.kind):
+            return NOT_CONCERNED
+        if not state.declared and not state.counted(self.rule.require.ids):
+            return PENDING
+        values = _Zeroed(state)
+        try:
+            if not all(condition.holds(values) for condition in self.rule.when):
+                return NOT_CONCERNED
+            return GOOD if not broken and self.rule.require.holds(values) else BAD
+        except ErrorShownError:
+            return BAD
+
+    def left_excel(self, at: Addresses) -> str:
+        """The left side."""
+        return self.rule.require.left.excel(at.cell)
+
+    def right_excel(self, at: Addresses) -> str:
+        """The right side."""
+        return self.rule.require.right.excel(at.cell)
+
+    def result_excel(self, at: Addresses) -> str:
+        """Nested as `_result` decides."""
+        holds = self.rule.require.excel_holds(at.line(self.number, "difference"))
+        inner = f'IF({holds},"{GOOD}","{BAD}")'
+        for condition in reversed(self.rule.when):
+            inner = f'IF({condition.excel(at.cell)},{inner},"{NOT_CONCERNED}")'
+        nothing = f"COUNT({','.join(at.cell(cell) for cell in self.rule.require.ids)})=0"
+        inner = f'IF(AND({nothing},{at.cell("cover.blank_is_zero")}<>"{YES}"),"{PENDING}",{inner})'
+        if self.rule.kinds:
+            kind = at.cell("identity.judged_as")
+            kinds = ",".join(f'{kind}="{name}"' for name in self.rule.kinds)
+            inner = f'IF(OR({kinds}),{inner},"{NOT_CONCERNED}")'
+        return f'IFERROR({inner},"{BAD}")'
+
+    def count_excel(self, at: Addresses) -> str:
+        """One place for a failing line."""
+        return f'IF({at.line(self.number, "result")}="{BAD}",1,0)'
+
+
+@dataclass(frozen=True, slots=True)
+class _Zeroed:
+    """A state's cells as numbers, everything else as 0: as SUM takes them."""
+
+    state: State
+
+    def __getitem__(self, key: str, /) -> int | Decimal:
+        return next(iter(self.state.numbers([key])), 0)
+
+
+def _side(side: Linear, state: State) -> Shown:
+    """One side of a rule."""
+    try:
+        value: int | Decimal = side.value(_Zeroed(state))
+    except ErrorShownError as error:
+        return error.shown
+    return value

@@ -1,0 +1,168 @@
+"""A returned file opened: its kind, by its content alone, and its parts, inflated within the limits."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from nianbao.messages import Message, say
+from nianbao.opening.disguises import disguise
+from nianbao.opening.grid import Limits, UnreadableError
+from nianbao.opening.ole import OLE_MAGIC, read_directory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
+ENTRY_MAGIC = b"PK\x01\x02"
+LOCAL_HEADER = struct.Struct("<4s22xHH")
+STORED, DEFLATED = 0, 8
+ENCRYPTED_FLAGS = 0x0041
+ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
+BIFF_STREAMS = frozenset({"workbook", "book"})
+
+DAMAGED = say("文件已损坏，打不开；请重新保存后再报送")
+TOO_LARGE = say("文件过大；请删去图片和多余内容后再报送")
+ENCRYPTED = say("文件设有打开密码；请取消密码后再报送")
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """An opened file. `kind` is xlsx, xlsb, ods or xls; an xls has no members.
+
+    As the packaging standard has it, upper and lower case of a name are the same.
+    """
+
+    kind: str
+    data: bytes
+    members: Mapping[str, ZipInfo]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The members as the file spells them, in its order."""
+        return tuple(_spelled(info) for info in self.members.values())
+
+    def __contains__(self, name: str) -> bool:
+        return name.casefold() in self.members
+
+    def read(self, name: str) -> bytes:
+        """One member, whole: exactly as long as declared, its checksum right; otherwise `UnreadableError`."""
+        info = self.members.get(name.casefold())
+        if info is None:
+            raise UnreadableError("unreadable", say("文件内缺少部件 {part}，已损坏", part=name))
+        return _inflate(self.data, info)
+
+
+def open_container(data: bytes, limits: Limits) -> Container:
+    """The file opened, only its kind looked up; `UnreadableError` where it is no workbook or too large."""
+    if len(data) > limits.file:
+        raise UnreadableError("too-large", TOO_LARGE)
+    if data.startswith(OLE_MAGIC):
+        return Container(kind=_ole_kind(data), data=data, members={})
+    if not data.startswith(ZIP_MAGIC):
+        raise _no_workbook(disguise(data))
+    members = _members(data, limits)
+    return Container(kind=_zip_kind(data, members), data=data, members=members)
+
+
+def _members(data: bytes, limits: Limits) -> dict[str, ZipInfo]:
+    if data.count(ENTRY_MAGIC) > limits.parts:  # before the directory is parsed: it may hold millions
+        raise UnreadableError("too-large", TOO_LARGE)
+    try:
+        with ZipFile(BytesIO(data)) as archive:
+            entries = archive.infolist()
+    except (BadZipFile, OSError, ValueError, NotImplementedError, OverflowError, struct.error) as error:
+        raise UnreadableError("unreadable", DAMAGED) from error
+    _check_sizes(entries, limits)
+    _check_entries(entries)
+    members = {_spelled(entry).casefold(): entry for entry in entries}
+    if len(members) != len(entries):
+        raise UnreadableError("unreadable", say("文件内有同名的部件，不是正常保存的工作簿"))
+    return members
+
+
+def _check_sizes(entries: list[ZipInfo], limits: Limits) -> None:
+    sizes = [entry.file_size for entry in entries]
+    if len(sizes) > limits.parts or max(sizes, default=0) > limits.part or sum(sizes) > limits.inflated:
+        raise UnreadableError("too-large", TOO_LARGE)
+
+
+def _check_entries(entries: Iterable[ZipInfo]) -> None:
+    for entry in entries:
+        if entry.flag_bits & ENCRYPTED_FLAGS:
+            raise UnreadableError("encrypted", ENCRYPTED)
+        name = _spelled(entry)
+        if name.startswith("/") or ":" in name.split("/", 1)[0] or ".." in name.split("/"):
+            raise UnreadableError("unreadable", say("文件内有越界的部件名，不是正常保存的工作簿"))
+
+
+def _spelled(entry: ZipInfo) -> str:
+    return entry.filename.replace("\\", "/")  # some Windows programs write backslashes
+
+
+def _inflate(data: bytes, info: ZipInfo) -> bytes:
+    start = _content_start(data, info)
+    packed = memoryview(data)[start : start + info.compress_size]
+    content = _unpacked(packed, info)
+    if len(content) != info.file_size or zlib.crc32(content) != info.CRC:
+        raise UnreadableError("unreadable", DAMAGED)
+    return content
+
+
+def _content_start(data: bytes, info: ZipInfo) -> int:
+    """Where the packed bytes begin: the local header has lengths of its own."""
+    header = (
+        data[info.header_offset : info.header_offset + LOCAL_HEADER.size] if info.header_offset >= 0 else b""
+    )
+    if len(header) < LOCAL_HEADER.size or header[:4] != ZIP_MAGIC[0]:
+        raise UnreadableError("unreadable", DAMAGED)
+    _, name_length, extra_length = LOCAL_HEADER.unpack(header)
+    return info.header_offset + LOCAL_HEADER.size + int(name_length) + int(extra_length)
+
+
+def _unpacked(packed: memoryview, info: ZipInfo) -> bytes:
+    """At most one byte more than declared, so that a member that lies is seen and never fills the memory."""
+    if info.compress_type == STORED:
+        return bytes(packed[: info.file_size + 1])
+    if info.compress_type != DEFLATED:
+        raise UnreadableError("unreadable", say("文件的压缩方式不被支持；请用 WPS 或 Excel 重新保存后再报送"))
+    try:
+        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, info.file_size + 1)
+    except zlib.error as error:
+        raise UnreadableError("unreadable", DAMAGED) from error
+
+
+def _zip_kind(data: bytes, members: Mapping[str, ZipInfo]) -> str:
+    if "mimetype" in members:
+        if _inflate(data, members["mimetype"]).strip() == ODS_TYPE:
+            return "ods"
+        raise _no_workbook(say("开放文档，但不是表格"))
+    if "[content_types].xml" not in members:
+        raise _no_workbook(say("压缩包"))
+    if "xl/workbook.bin" in members:
+        return "xlsb"
+    folders = {name.split("/", 1)[0] + "/" for name in members}
+    if "xl/" not in folders and folders & {"word/", "ppt/"}:
+        raise _no_workbook(say("Word 文档") if "word/" in folders else say("演示文稿"))
+    return "xlsx"
+
+
+def _ole_kind(data: bytes) -> str:
+    streams = {entry.name.casefold() for entry in read_directory(data).entries}
+    if "encryptedpackage" in streams:
+        raise UnreadableError("encrypted", ENCRYPTED)
+    if streams & BIFF_STREAMS:
+        return "xls"
+    if "worddocument" in streams:
+        raise _no_workbook(say("Word 文档"))
+    raise _no_workbook(say("演示文稿") if "powerpoint document" in streams else say("其他程序的文件"))
+
+
+def _no_workbook(what: Message) -> UnreadableError:
+    return UnreadableError(
+        "unreadable", say("这不是电子表格，看起来是{what}；请报送填好的工作簿（.xlsx）", what=what)
+    )

@@ -1,0 +1,153 @@
+"""One worksheet part as a sheet: its cells with formulas and locks, what is hidden, merged and protected."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from nianbao.messages import say
+from nianbao.opening.grid import Cell, Sheet, UnreadableError
+from nianbao.opening.ooxml_formulas import Formulas
+from nianbao.opening.ooxml_strings import text_of
+from nianbao.opening.ooxml_values import NOTHING
+from nianbao.opening.xmlpart import MAIN, damaged, is_true, read_rows
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+    from nianbao.opening.ooxml_values import Book
+
+ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
+ROWS, COLUMNS = 1_048_576, 16_384
+CELL, VALUE, FORMULA, INLINE, ROW, COLUMN, MERGE, PROTECTION = (
+    frozenset(f"{{{space}}}{tag}" for space in MAIN)
+    for tag in ("c", "v", "f", "is", "row", "col", "mergeCell", "sheetProtection")
+)
+WANTED = ROW | COLUMN | MERGE | PROTECTION
+
+
+def read_sheet(book: Book, content: bytes, part: str, *, name: str, visibility: str) -> Sheet:
+    """The sheet. A cell or row without address stands after the one before it."""
+    reader = _SheetReader(book)
+    try:
+        for element in read_rows(content, part, WANTED, book.limits):
+            reader.take(element)
+    except ValueError as error:  # an address, index or number that is none
+        raise damaged(part) from error
+    book.room -= len(reader.cells)
+    return Sheet(
+        name=name,
+        cells=reader.cells,
+        visibility=visibility,
+        merges=tuple(reader.merges),
+        protected=reader.protected,
+        hidden_rows=frozenset(reader.hidden_rows),
+        hidden_columns=frozenset(reader.hidden_columns),
+    )
+
+
+@lru_cache(maxsize=65536)  # the same addresses come back in every file of a round
+def place(address: str) -> tuple[int, int]:
+    """`D5` as row and column from 0; ValueError where a sheet has no such cell."""
+    match = ADDRESS.fullmatch(address)
+    if match is None:
+        raise ValueError(address)
+    column = 0
+    for letter in match[1].upper():
+        column = column * 26 + ord(letter) - 64
+    return _checked(int(match[2]) - 1, column - 1)
+
+
+class _SheetReader:
+    """What was found in a sheet so far."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self.formulas = Formulas()
+        self.cells: dict[tuple[int, int], Cell] = {}
+        self.merges: list[tuple[int, int, int, int]] = []
+        self.protected = False
+        self.hidden_rows: set[int] = set()
+        self.hidden_columns: set[int] = set()
+        self.spanned = 0
+        self.row = -1
+
+    def take(self, element: Element) -> None:
+        """One element of the part; those that say nothing here are passed over."""
+        tag = element.tag
+        if tag in ROW:
+            self._take_row(element)
+        elif tag in COLUMN:
+            self._take_columns(element)
+        elif tag in MERGE:
+            first, _, last = element.get("ref", "").partition(":")
+            if last:
+                self.merges.append((*place(first), *place(last)))
+        elif tag in PROTECTION:
+            self.protected = is_true(element.get("sheet"))
+
+    def _take_row(self, row: Element) -> None:
+        number = row.get("r")
+        self.row = _checked(self.row + 1 if number is None else int(number) - 1, 0)[0]
+        if is_true(row.get("hidden")) or _is_nothing(row.get("ht")):
+            self.hidden_rows.add(self.row)
+        at = (self.row, -1)
+        expected = len(self.cells)
+        for cell in row:
+            if cell.tag in CELL:
+                address = cell.get("r")
+                at = place(address) if address else _checked(at[0], at[1] + 1)
+                self.cells[at] = self._cell(cell, at)
+                expected += 1
+        self.row = at[0]
+        self._check_cells(expected)
+
+    def _check_cells(self, expected: int) -> None:
+        if len(self.cells) != expected:  # two cells at one address
+            raise ValueError(expected)
+        if expected > self.book.room:
+            raise UnreadableError("too-large", say("单元格过多；请删去多余内容后再报送"))
+
+    def _cell(self, cell: Element, at: tuple[int, int]) -> Cell:
+        value, formula, get, book = "", None, cell.get, self.book
+        for child in cell:
+            tag = child.tag
+            if tag in VALUE:
+                value = child.text or ""
+            elif tag in FORMULA:
+                formula = self.formulas.formula(child, get("r") or _address(*at))
+            elif tag in INLINE:
+                value = text_of(child)
+        number = get("s", "0")
+        style = book.met.get(number) or book.style(number)
+        kind, text = book.shown(get("t", "n"), value, style) if value else NOTHING
+        return Cell(at[0], at[1], kind, text, formula, style.locked)
+
+    def _take_columns(self, element: Element) -> None:
+        first, last = int(element.get("min", "")) - 1, min(int(element.get("max", "")), COLUMNS)
+        self.spanned += last - _checked(0, first)[1]
+        if self.spanned > COLUMNS:  # the ranges of a sheet never overlap
+            raise ValueError(self.spanned)
+        if is_true(element.get("hidden")) or _is_nothing(element.get("width")):
+            self.hidden_columns.update(range(first, last))
+
+
+def _checked(row: int, column: int) -> tuple[int, int]:
+    if not (0 <= row < ROWS and 0 <= column < COLUMNS):
+        raise ValueError((row, column))
+    return row, column
+
+
+def _is_nothing(size: str | None) -> bool:
+    """Whether a height or width is 0, which hides as well."""
+    return size is not None and float(size) == 0
+
+
+def _address(row: int, column: int) -> str:
+    letters = ""
+    column += 1
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(65 + letter) + letters
+    return f"{letters}{row + 1}"

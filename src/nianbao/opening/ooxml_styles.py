@@ -1,0 +1,60 @@
+"""An .xlsx file's cell formats, as far as needed: whether they lock, and whether they show a date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nianbao.opening.serials import BUILTIN_DATES, BUILTIN_ELAPSED, is_date_format, is_elapsed_format
+from nianbao.opening.xmlpart import damaged, is_true, local, read_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from xml.etree.ElementTree import Element
+
+    from nianbao.opening.grid import Limits
+
+NUMBER, DATE, ELAPSED = range(3)
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """One cell format: its lock, and what a number in it shows (NUMBER, DATE or ELAPSED)."""
+
+    locked: bool = True
+    shows: int = NUMBER
+
+
+PLAIN = Style()
+
+
+def read_styles(content: bytes, part: str, limits: Limits) -> tuple[Style, ...]:
+    """The cell formats, in the order that cells count them in.
+
+    A format's <protection> counts whether or not applyProtection is set, as in openpyxl.
+    """
+    root = read_tree(content, part, limits)
+    try:
+        codes = {
+            int(element.get("numFmtId", "0")): element.get("formatCode", "")
+            for element in _children(root, "numFmts")
+        }
+        return tuple(_style(element, codes) for element in _children(root, "cellXfs"))
+    except ValueError as error:
+        raise damaged(part) from error
+
+
+def _children(root: Element, name: str) -> list[Element]:
+    return [child for group in root if local(group) == name for child in group]
+
+
+def _style(element: Element, codes: Mapping[int, str]) -> Style:
+    locks = [child.get("locked", "1") for child in element if local(child) == "protection"]
+    number = int(element.get("numFmtId", "0"))
+    return Style(locked=all(is_true(lock) for lock in locks), shows=_shows(number, codes.get(number)))
+
+
+def _shows(number: int, code: str | None) -> int:
+    if code is None:
+        return ELAPSED if number in BUILTIN_ELAPSED else DATE if number in BUILTIN_DATES else NUMBER
+    return ELAPSED if is_elapsed_format(code) else DATE if is_date_format(code) else NUMBER

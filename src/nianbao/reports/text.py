@@ -1,0 +1,130 @@
+"""What was found, as lines for people: by unit, each complaint with its place and what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nianbao.messages import catalogue, mark, say
+from nianbao.reports.document import finding_counts
+from nianbao.returned.findings import Severity
+from nianbao.returned.returns import ACCEPTED, EXPLAINED, REJECTED
+from nianbao.rounds.progress import MISSING
+from nianbao.wrapping import hanging, padded, width
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from nianbao.messages import Message
+    from nianbao.returned.findings import Finding
+    from nianbao.returned.returns import Checked
+    from nianbao.roster.units import Unit
+
+    Paint = Callable[[str, Severity], str]
+
+SEVERITY_WORDS: Mapping[Severity, str] = {
+    Severity.ERROR: mark("错误"),
+    Severity.WARNING: mark("警告"),
+    Severity.NOTICE: mark("提示"),
+}
+STATUS_WORDS: Mapping[str, str] = {
+    ACCEPTED: mark("已接收"),
+    EXPLAINED: mark("有说明，已接收"),
+    REJECTED: mark("退回"),
+    MISSING: mark("未报"),
+}
+_INDENT = "  "
+
+
+def unpainted(text: str, _: Severity) -> str:
+    """The text as it is, for a pipe or a terminal without colours."""
+    return text
+
+
+def report(
+    files: Sequence[Checked],
+    missing: Sequence[Unit],
+    *,
+    language: str = "zh",
+    columns: int = 80,
+    paint: Paint = unpainted,
+) -> Iterator[str]:
+    """Every file with findings, the units that are missing, and the sums. Files without are only counted."""
+    for group in _by_unit(files):
+        for checked in group:
+            if checked.findings:
+                yield from _file(checked, language=language, columns=columns, paint=paint)
+                yield ""
+    if missing:
+        names = say("没有可以接收的上报表的单位（{count}）：", count=len(missing)).text(language)
+        yield from hanging(names + "、".join(_title(unit.name, unit.code) for unit in missing), columns)
+        yield ""
+    for line in summary(files, missing):
+        yield from hanging(line.text(language), columns)
+
+
+def summary(files: Sequence[Checked], missing: Sequence[Unit]) -> Iterator[Message]:
+    """How many files became what, and how many findings there are."""
+    statuses = [checked.status for checked in files]
+    yield say(
+        "文件 {files} 份：已接收 {accepted}，有说明已接收 {explained}，退回 {rejected}。",
+        files=len(files),
+        accepted=statuses.count(ACCEPTED),
+        explained=statuses.count(EXPLAINED),
+        rejected=statuses.count(REJECTED),
+    )
+    if missing:
+        yield say("还缺 {count} 个单位的表。", count=len(missing))
+    counts = finding_counts(files, missing)
+    yield say(
+        "错误 {errors} 处，警告 {warnings} 处，提示 {notices} 处。",
+        errors=counts.get(Severity.ERROR, 0),
+        warnings=counts.get(Severity.WARNING, 0),
+        notices=counts.get(Severity.NOTICE, 0),
+    )
+
+
+def _by_unit(files: Sequence[Checked]) -> list[list[Checked]]:
+    """The files of a unit together, units in the order in which they come first."""
+    groups: dict[str, list[Checked]] = {}
+    for checked in files:
+        groups.setdefault(checked.unit_code or f"/{checked.path}", []).append(checked)
+    return list(groups.values())
+
+
+def _file(checked: Checked, *, language: str, columns: int, paint: Paint) -> Iterator[str]:
+    """One file: whose, what became of it, and its findings."""
+    words = catalogue(language).gettext
+    status = words(STATUS_WORDS[checked.status])
+    title = _title(checked.unit_name, checked.unit_code) or words(mark("不知道是哪个单位"))
+    severity = Severity.ERROR if checked.status == REJECTED else Severity.NOTICE
+    yield f"{title}{_INDENT}{paint(status, severity)}"
+    yield _INDENT + checked.path
+    for finding in checked.findings:
+        yield from _finding(finding, language=language, columns=columns, paint=paint)
+
+
+def _finding(finding: Finding, *, language: str, columns: int, paint: Paint) -> Iterator[str]:
+    """One finding under its severity; its code, which scripts and waivers name, stands at the end."""
+    words = catalogue(language).gettext
+    severities = [words(word) for word in SEVERITY_WORDS.values()]
+    room = max(map(width, severities))
+    lead = padded(words(SEVERITY_WORDS[finding.severity]), room)
+    text = f"{finding.message.text(language)}{_settled(finding, language)} [{finding.code}]"
+    rest = _INDENT + " " * room + _INDENT
+    for number, line in enumerate(hanging(text, columns, first=rest, rest=rest)):
+        shown = line if number else _INDENT + paint(lead, finding.severity) + line[len(_INDENT) + room :]
+        yield shown
+
+
+def _settled(finding: Finding, language: str) -> str:
+    """Why the finding does not stand against the return."""
+    if finding.waived:
+        return say("（核准放行：{reason}）", reason=finding.waived).text(language)
+    if finding.explained:
+        return say("（情况说明：{reason}）", reason=finding.explained).text(language)
+    return ""
+
+
+def _title(name: str, code: str) -> str:
+    """`示例镇（321322101）`."""
+    return f"{name}（{code}）" if name and code else name or code

@@ -1,0 +1,1 @@
+"""A workbook that came back: whose it is, what it answers, what is wrong with it."""

@@ -1,0 +1,199 @@
+"""What is wrong with the figures of a return: totals that differ, rules that do not hold.
+
+Totals are recomputed from the inputs. What follows from a fault already reported is not repeated: nothing
+is compared that rests on a cell with a fault, on one left empty, or on one that could not be read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nianbao.definition.form import FieldType
+from nianbao.messages import Message
+from nianbao.returned.answers import digits
+from nianbao.returned.findings import CATALOGUE, RULE_WORDING, Finding, Severity, found_at, spots
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from decimal import Decimal
+
+    from nianbao.definition.form import Form, Rule
+    from nianbao.definition.rules import Values
+    from nianbao.kinds import UnitKind
+    from nianbao.layout.formulas import Shown
+    from nianbao.layout.places import Layout
+    from nianbao.returned.returns import Return
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Every field of a return. `values`: by id, totals recomputed, None where nothing can be said.
+
+    `unsure`: ids whose value rests on a cell left empty, faulty or unread.
+    """
+
+    values: Mapping[str, Shown]
+    unsure: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """A rule that does not hold: both sides."""
+
+    rule: Rule
+    left: int | Decimal
+    right: int | Decimal
+
+    @property
+    def difference(self) -> int | Decimal:
+        """Left less right."""
+        difference: int | Decimal = self.left - self.right
+        return difference
+
+
+def figures(form: Form, ret: Return) -> Figures:
+    """Every value: declared blanks are 0; over other blanks a total shows what is there, over a fault nothing."""
+    values: dict[str, Shown] = {field.id: _answer(form, ret, field.id) for field in form.inputs()}
+    unknown = (ret.faulty | ret.unread) & values.keys()
+    unsure = set(unknown | (ret.blank if not ret.declared else frozenset()))
+    lost = set(unknown)
+    for field in form.totals():
+        numbers = [
+            n for n in (values[term] for term in field.terms) if n is not None and not isinstance(n, str)
+        ]
+        if lost.intersection(field.terms) or field.id in ret.unread:
+            lost.add(field.id)
+        if unsure.intersection(field.terms) or field.id in lost:
+            unsure.add(field.id)
+        shows = field.id not in lost and (numbers or field.id not in unsure)
+        values[field.id] = sum(numbers) if shows else None
+    return Figures({key: values[key] for key in form.fields}, frozenset(unsure))
+
+
+def check(ret: Return, layout: Layout, kind: UnitKind) -> tuple[Finding, ...]:
+    """The findings on the figures of a unit of that kind; none where all is right."""
+    known = figures(layout.form, ret)
+    differing = tuple(_differing_totals(ret, layout, known))
+    reported = set(ret.faulty).union(*(finding.ids for finding in differing))
+    rules = [rule for rule in layout.form.rules if rule.concerns(kind)]
+    judged = [rule for rule in rules if _is_judged(rule, known)]
+    failures = [failure for rule in judged if (failure := _failure(rule, known.values)) is not None]
+    broken = (_broken(layout, failure) for failure in failures)
+    fresh = tuple(finding for finding in broken if not reported.issuperset(finding.ids))
+    unjudged = {rule.family for rule in rules if rule not in judged}
+    return (*differing, *fresh, *_misplaced(layout, failures, unjudged))
+
+
+def check_many(form: Form, matrix: Values, kinds: Sequence[UnitKind]) -> tuple[Any, ...]:
+    """For each rule of the form, in its order, which of many complete returns break it.
+
+    `matrix` gives for every id an array with a number for each unit, totals included; each result is an array
+    of truths in the same order.
+    """
+    return tuple(_broken_by(rule, matrix, kinds) for rule in form.rules)
+
+
+def _broken_by(rule: Rule, matrix: Values, kinds: Sequence[UnitKind]) -> Any:
+    """Which units break one rule; the arrays' own operators do the work."""
+    import numpy as np  # noqa: PLC0415 -- who checks a single return does not wait for it
+
+    broken = np.array([rule.concerns(kind) for kind in kinds], dtype=bool)
+    for condition in rule.when:
+        broken = broken & condition.holds(matrix)
+    return broken & np.logical_not(rule.require.holds(matrix))
+
+
+def _answer(form: Form, ret: Return, key: str) -> Shown:
+    """An input's value, with the declaration."""
+    zero = ret.declared and key in ret.blank and form.fields[key].type is not FieldType.CHOICE
+    return 0 if zero else ret.answers.get(key)
+
+
+def _differing_totals(ret: Return, layout: Layout, known: Figures) -> Iterator[Finding]:
+    """A finding for each number typed over a formula that is not what the formula gives."""
+    for key in sorted(ret.typed, key=layout.order):
+        typed, computed = ret.typed[key], known.values[key]
+        if key not in known.unsure and typed != computed:
+            yield found_at(layout, "total-differs", [key], found=_text(typed), expected=_text(computed))
+
+
+def _is_judged(rule: Rule, known: Figures) -> bool:
+    """Whether every figure that the rule looks at is known."""
+    ids = {key for comparison in (rule.require, *rule.when) for key in comparison.ids}
+    return not (ids & known.unsure)
+
+
+def _failure(rule: Rule, values: Mapping[str, Shown]) -> _Failure | None:
+    """Both sides of a rule that does not hold; None where it holds or its conditions do not."""
+    if not all(condition.holds(values) for condition in rule.when) or rule.require.holds(values):
+        return None
+    return _Failure(rule, rule.require.left.value(values), rule.require.right.value(values))
+
+
+def _broken(layout: Layout, failure: _Failure) -> Finding:
+    """The finding for a rule that does not hold, worded by the catalogue or by the definition."""
+    rule = failure.rule
+    places = {
+        "title": rule.title,
+        "advice": rule.advice,
+        "left": _text(failure.left),
+        "right": _text(failure.right),
+        "difference": _text(failure.difference),
+    }
+    cells = spots(layout, rule.require.ids)
+    return Finding(
+        code=rule.code,
+        severity=Severity(rule.severity),
+        what=Message(
+            CATALOGUE[rule.code].wording if rule.code in CATALOGUE else RULE_WORDING,
+            tuple(sorted(places.items())),
+        ),
+        sheet=layout.places[cells[0].id].sheet,
+        spots=cells,
+        found=_text(failure.left),
+        expected=_text(failure.right),
+    )
+
+
+def _misplaced(layout: Layout, failures: list[_Failure], unjudged: set[str]) -> Iterator[Finding]:
+    """The notice for two columns of a family out by opposite amounts while every other is balanced."""
+    for family in dict.fromkeys(failure.rule.family for failure in failures if failure.rule.misplaced):
+        out = [failure for failure in failures if failure.rule.family == family]
+        if family not in unjudged and len(out) == 2 and _is_swap(out[0], out[1]):
+            yield _misbooked(layout, out[0], out[1])
+
+
+def _is_swap(first: _Failure, second: _Failure) -> bool:
+    """Whether what the one column has too much the other has too little; the excepted column is neither."""
+    excepted = first.rule.misplaced_except in {first.rule.bound, second.rule.bound}
+    return bool(first.difference) and first.difference == -second.difference and not excepted
+
+
+def _misbooked(layout: Layout, first: _Failure, second: _Failure) -> Finding:
+    """The notice on the cells of both columns."""
+    return found_at(
+        layout,
+        first.rule.misplaced,
+        (*first.rule.require.ids, *second.rule.require.ids),
+        first=_bound_label(layout.form, first.rule),
+        second=_bound_label(layout.form, second.rule),
+        difference=f"{_signed(first.difference)}、{_signed(second.difference)}",
+        count=_signed(first.difference)[1:],
+    )
+
+
+def _bound_label(form: Form, rule: Rule) -> str:
+    """The printed label of the column (or row) that a rule is about."""
+    field = form.fields[rule.require.ids[0]]
+    return field.column_label if field.id.endswith(f".{rule.bound}") else field.row_label
+
+
+def _signed(number: Decimal | int) -> str:
+    """`+1`, `−1`."""
+    return f"+{digits(number)}" if number > 0 else f"−{digits(-number)}"
+
+
+def _text(shown: Shown) -> str:
+    """A value as a finding shows it."""
+    return shown if isinstance(shown, str) else "" if shown is None else digits(shown)

@@ -1,0 +1,160 @@
+"""Who a workbook says it is, and whether that can be believed: the first check of every file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nianbao.definition.sheet_names import FRAME_SHEETS, IDENTITY
+from nianbao.kinds import GOVERNMENTS, judged_as
+from nianbao.layout.identity import CONSOLIDATED, SINGLE, read_identity
+from nianbao.layout.shelf import known_edition
+from nianbao.messages import Message, say
+from nianbao.returned.findings import found
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nianbao.kinds import UnitKind
+    from nianbao.layout.identity import Identity
+    from nianbao.layout.places import Layout
+    from nianbao.opening.grid import Sheet, Workbook
+    from nianbao.period import Period
+    from nianbao.returned.findings import Finding
+    from nianbao.roster.roster import Roster
+    from nianbao.roster.units import Unit
+
+ACTIVE_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a round expects of a file. `level`: whose office holds the round, one of the governments."""
+
+    layout: Layout
+    period: Period
+    round_id: str
+    key: bytes
+    roster: Roster
+    level: UnitKind
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What is known of a file's origin. `finding` is set where it cannot be accepted as a return.
+
+    `identity` is there as soon as the file carries one, to name the sender; `unit` is the roster's. `kind`
+    is the kind whose powers count: in a round always from the roster.
+    """
+
+    identity: Identity | None = None
+    layout: Layout | None = None
+    unit: Unit | None = None
+    kind: UnitKind | None = None
+    finding: Finding | None = None
+
+
+def judge_claim(workbook: Workbook, expectation: Expectation | None, layout: Layout | None = None) -> Claim:
+    """The file's origin. Outside a round `layout` is the form expected, None for any that ships."""
+    identity = carried_identity(workbook)
+    expected = expectation.layout if expectation else layout
+    unit = _named_unit(identity, expectation) if identity and expectation else None
+    finding = _active(workbook) or (_no_identity(workbook) if identity is None else None)
+    if finding or identity is None:
+        return Claim(identity, unit=unit, finding=finding)
+    used = expected or known_edition(identity.form, identity.edition)
+    finding = _wrong_form(identity, used) or _senseless(identity, used)
+    if expectation and not finding:
+        finding = _wrong_round(identity, expectation) or (None if unit else _unknown(identity))
+    kind = judged_as(unit.kind, expectation.level) if unit and expectation else identity.kind
+    return Claim(identity, used, unit, kind, finding)
+
+
+def sheets_by_name(workbook: Workbook) -> Mapping[str, Sheet]:
+    """The sheets by name, spaces around it apart."""
+    return {sheet.name.strip(): sheet for sheet in workbook.sheets}
+
+
+def carried_identity(workbook: Workbook) -> Identity | None:
+    """The entries of the hidden sheet: names in column A, values in column B, on any row."""
+    sheet = sheets_by_name(workbook).get(IDENTITY)
+    if sheet is None:
+        return None
+    names = {row: cell.text.strip() for (row, column), cell in sheet.cells.items() if column == 0}
+    values = {row: cell.text.strip() for (row, column), cell in sheet.cells.items() if column == 1}
+    return read_identity({name: values.get(row, "") for row, name in names.items() if name})
+
+
+def _active(workbook: Workbook) -> Finding | None:
+    """The complaint about parts that could run or fetch something."""
+    if not workbook.active:
+        return None
+    names = list(dict.fromkeys(part.rpartition("/")[2] for part in workbook.active))
+    more = "…" if len(names) > ACTIVE_NAMED else ""
+    return found("active-content", found="、".join(names[:ACTIVE_NAMED]) + more)
+
+
+def _no_identity(workbook: Workbook) -> Finding:
+    """The complaint about a file that does not say what it is."""
+    ours = sheets_by_name(workbook).keys() & set(FRAME_SHEETS)
+    if ours:
+        return found("not-our-form", detail=say("识别信息被删掉了"))
+    return found("not-our-form", detail=say("里面没有本系统的识别信息"))
+
+
+def _wrong_form(identity: Identity, layout: Layout | None) -> Finding | None:
+    """The complaint about another form, or another edition of it."""
+    if layout is None or identity.form != layout.form.form:
+        name = f"{identity.form}-{identity.edition}"
+        return found("not-our-form", detail=say("是另一种报表「{name}」", name=name))
+    if identity.edition != layout.form.edition:
+        return found("wrong-edition", found=identity.edition, expected=layout.form.edition)
+    return None
+
+
+def _senseless(identity: Identity, layout: Layout | None) -> Finding | None:
+    """The complaint about entries that no blank of ours can hold."""
+    period = identity.period
+    if period is None or (layout and not period.fits(layout.form.period)):
+        return _changed(say("统计期间是「{year} {part}」", year=identity.year, part=identity.part))
+    if identity.kind is None:
+        return _changed(say("单位类型是「{kind}」", kind=identity.judged_as))
+    if identity.role not in {SINGLE, CONSOLIDATED}:
+        return _changed(say("文件类别是「{role}」", role=identity.role))
+    return None
+
+
+def _wrong_round(identity: Identity, expectation: Expectation) -> Finding | None:
+    """The complaint about another period, or a blank that this round did not send out."""
+    period = identity.period
+    if period and period != expectation.period:
+        kind = expectation.layout.form.period
+        return found("wrong-year", found=period.label(kind), expected=expectation.period.label(kind))
+    if identity.role == CONSOLIDATED:
+        return None
+    if identity.round_id != expectation.round_id:
+        return _changed(say("不是本轮发出的空白表"))
+    return None if identity.is_signed_with(expectation.key) else _changed(say("校验码不符"))
+
+
+def _named_unit(identity: Identity, expectation: Expectation) -> Unit | None:
+    """The roster's unit that the file is from.
+
+    A lower office gives its consolidated workbook its own code, so there the name counts first; and only a
+    government hands in such a workbook.
+    """
+    by_code = expectation.roster.unit(identity.unit_code)
+    if identity.role != CONSOLIDATED:
+        return by_code
+    candidates = (expectation.roster.by_name(identity.unit_name), by_code)
+    return next((unit for unit in candidates if unit and unit.kind in GOVERNMENTS), None)
+
+
+def _unknown(identity: Identity) -> Finding:
+    """The complaint about a unit that the roster does not have."""
+    return found("unknown-unit", found=f"{identity.unit_name}（{identity.unit_code}）")
+
+
+def _changed(detail: Message) -> Finding:
+    """The complaint about an identity that is not as it was sent out."""
+    return found("identity-changed", detail=detail)

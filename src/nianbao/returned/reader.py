@@ -1,0 +1,166 @@
+"""A workbook that came back, as the answers in it and what is wrong with them.
+
+Judged in this order, and no further where the rest would be meaningless: what could run, who it says it is,
+whether each sheet stands as laid out, the values. Cells that cannot be placed for certain are unread, not blank.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nianbao.definition.form import FieldType
+from nianbao.layout.detail import DETAIL
+from nianbao.layout.formulas import YES
+from nianbao.layout.identity import CONSOLIDATED
+from nianbao.layout.planning import COVER_ENTRIES, DECLARATION
+from nianbao.layout.slots import slots
+from nianbao.returned.answers import Reading, is_choice, read_input, read_total, read_words
+from nianbao.returned.claims import judge_claim, sheets_by_name
+from nianbao.returned.findings import found, found_at
+from nianbao.returned.placing import Placement
+from nianbao.returned.returns import Return
+from nianbao.returned.tally import Tally, add_up
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from nianbao.definition.form import Field
+    from nianbao.layout.identity import Identity
+    from nianbao.layout.places import Layout
+    from nianbao.opening.grid import Cell, Sheet, Workbook
+    from nianbao.returned.claims import Claim, Expectation
+    from nianbao.returned.findings import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A workbook after reading. `answers` is None where it cannot be taken for a return at all."""
+
+    claim: Claim
+    answers: Return | None
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pages:
+    """The sheets that stand as laid out, by name; cells of others are not to be had."""
+
+    layout: Layout
+    sheets: Mapping[str, Sheet]
+    sees_formulas: bool
+
+    def has(self, key: str) -> bool:
+        """Whether the cell can be read."""
+        return self.layout.places[key].sheet in self.sheets
+
+    def cell(self, key: str) -> Cell | None:
+        """What stands in it; None for nothing."""
+        place = self.layout.places[key]
+        return self.sheets[place.sheet].cells.get((place.row, place.column))
+
+
+def read_return(
+    workbook: Workbook, expectation: Expectation | None = None, *, layout: Layout | None = None
+) -> Received:
+    """The answers and findings of one workbook. Outside a round `layout` is the form expected, None for any."""
+    claim = judge_claim(workbook, expectation, layout)
+    if claim.finding or claim.identity is None or claim.layout is None:
+        return Received(claim, None, (claim.finding,) if claim.finding else ())
+    pages, findings = _placed(workbook, claim.layout, claim.identity)
+    consolidated = claim.identity.role == CONSOLIDATED
+    if consolidated and claim.identity.complete == "no":
+        findings.insert(0, found("missing-return:incomplete", found=claim.identity.unit_name))
+    tally = add_up(claim.layout, sheets_by_name(workbook).get(DETAIL)) if consolidated else None
+    answers, complaints = _answers(pages, claim.identity, tally)
+    return Received(claim, answers, (*findings, *complaints))
+
+
+def _placed(workbook: Workbook, layout: Layout, identity: Identity) -> tuple[_Pages, list[Finding]]:
+    """The sheets that can be read by position, and what is wrong with the sheets."""
+    there = sheets_by_name(workbook)
+    texts = slots(layout.form, identity)
+    standing: dict[str, Sheet] = {}
+    findings: list[Finding] = []
+    for plan in layout.sheets:
+        if plan.name not in there:
+            findings.append(found("sheet-missing", expected=plan.name))
+        elif plan.hidden:
+            continue
+        else:
+            placement = Placement(there[plan.name], plan, layout, texts, workbook.sees_formulas)
+            findings += placement.findings()
+            standing |= {plan.name: there[plan.name]} if placement.stands else {}
+    return _Pages(layout, standing, workbook.sees_formulas), findings
+
+
+def _answers(pages: _Pages, identity: Identity, tally: Tally | None) -> tuple[Return, tuple[Finding, ...]]:
+    """Every value on the pages; of a consolidated workbook its inputs come from the tally."""
+    form = pages.layout.form
+    fields = [field for field in form.fields.values() if pages.has(field.id)]
+    typed = _typed(pages, fields, totals_only=tally is None)
+    inputs = _tallied(pages, tally) if tally else _inputs(pages, fields)
+    declared = _declared(pages)
+    blank = frozenset(reading.id for reading in inputs.values() if reading.blank)
+    known = inputs.keys() - (blank if declared is None else set())
+    readings = (*inputs.values(), *typed)
+    answers = Return(
+        identity=identity,
+        answers={field.id: inputs[field.id].value if field.id in inputs else None for field in form.inputs()},
+        typed={reading.id: reading.value for reading in typed if reading.value is not None},
+        blank=blank & known,
+        faulty=frozenset(reading.id for reading in readings if reading.faulty),
+        unread=_unread(pages, known),
+        texts=_texts(pages),
+        declared=bool(declared),
+    )
+    own = (reading.finding for reading in readings if reading.finding)
+    left_empty = _left_empty(pages.layout, answers) if not declared else ()
+    return answers, (*(tally.findings if tally else ()), *own, *left_empty)
+
+
+def _inputs(pages: _Pages, fields: list[Field]) -> dict[str, Reading]:
+    """The inputs of one unit's workbook by id."""
+    inputs = (field for field in fields if not field.terms)
+    return {field.id: read_input(pages.layout, field, pages.cell(field.id)) for field in inputs}
+
+
+def _tallied(pages: _Pages, tally: Tally) -> dict[str, Reading]:
+    """The inputs of a consolidated workbook by id, recomputed from its 明细."""
+    sums = {key: Reading(key, value) for key, value in tally.values.items() if pages.has(key)}
+    return sums | {key: Reading(key, faulty=True) for key in tally.faulty}
+
+
+def _typed(pages: _Pages, fields: list[Field], *, totals_only: bool) -> tuple[Reading, ...]:
+    """What was typed where formulas belong: in totals, and in a consolidated workbook's inputs too."""
+    live = (field for field in fields if field.terms or not (totals_only or not field.adds_up))
+    readings = (read_total(pages.layout, field, pages.cell(field.id)) for field in live)
+    return tuple(reading for reading in readings if reading)
+
+
+def _declared(pages: _Pages) -> bool | None:
+    """Whether blanks are declared 0; None where the cover cannot be read."""
+    if not pages.has(DECLARATION):
+        return None
+    return is_choice(read_words(pages.cell(DECLARATION)), YES)
+
+
+def _unread(pages: _Pages, known: set[str]) -> frozenset[str]:
+    """The fields of which nothing is known."""
+    fields = pages.layout.form.fields.values()
+    return frozenset(
+        field.id for field in fields if not pages.has(field.id) or not (field.terms or field.id in known)
+    )
+
+
+def _left_empty(layout: Layout, answers: Return) -> Iterator[Finding]:
+    """A finding for each number left empty without the declaration."""
+    for key in sorted(answers.blank, key=layout.order):
+        if layout.form.fields[key].type is not FieldType.CHOICE:
+            yield found_at(layout, "blank", [key])
+
+
+def _texts(pages: _Pages) -> dict[str, str]:
+    """Sections and cover entries that can be read, by id."""
+    keys = [text.id for text in pages.layout.form.texts] + [*COVER_ENTRIES, DECLARATION]
+    return {key: read_words(pages.cell(key)) for key in keys if pages.has(key)}

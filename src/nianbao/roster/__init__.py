@@ -1,0 +1,1 @@
+"""Who reports: the list of units."""

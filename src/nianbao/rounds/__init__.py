@@ -1,0 +1,1 @@
+"""A round on disk: settings, roster, folders, key."""

@@ -1,0 +1,1 @@
+"""Workbooks written: looks, locks, prompts, blanks, values filled in."""

@@ -1,0 +1,62 @@
+"""The locked workbook of one unit."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import xlsxwriter
+
+from nianbao.layout.results import work_out
+from nianbao.layout.slots import slots
+from nianbao.workbook.patching import patch
+from nianbao.workbook.protection import lock
+from nianbao.workbook.sheets import Contents, write_sheets
+
+if TYPE_CHECKING:
+    from nianbao.kinds import UnitKind
+    from nianbao.layout.identity import Identity
+    from nianbao.layout.places import Layout
+    from nianbao.workbook.protection import Password
+
+CREATED = datetime(2000, 1, 1, tzinfo=UTC)
+"""A fixed date in every workbook's properties, so that the same round gives the same bytes."""
+
+
+class BlankWriter:
+    """Writes a form's blanks: the form's workbook once for each kind of unit, then the parts that differ."""
+
+    def __init__(self, layout: Layout, password: Password | None = None) -> None:
+        self._layout = layout
+        self._password = password
+        self._masters: dict[UnitKind, bytes] = {}
+
+    def write(self, identity: Identity) -> bytes:
+        """The unit's blank. The same form and identity give the same bytes."""
+        kind = identity.kind
+        if kind is None:
+            raise ValueError(identity.judged_as)
+        if kind not in self._masters:
+            self._masters[kind] = lock(write_master(self._layout, kind), self._password)
+        texts = slots(self._layout.form, identity)
+        return patch(self._masters[kind], {self._layout.places[name]: text for name, text in texts.items()})
+
+
+def write_master(layout: Layout, kind: UnitKind) -> bytes:
+    """The form's workbook with nothing filled in and no unit's name."""
+    stream = BytesIO()
+    book = new_book(stream, title=layout.form.title.zh)
+    state = work_out(layout, {}, declared=False, kind=kind)
+    write_sheets(book, layout, Contents(state))
+    book.close()
+    return stream.getvalue()
+
+
+def new_book(stream: BytesIO, *, title: str) -> xlsxwriter.Workbook:
+    """An empty workbook whose bytes depend on its contents only."""
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(stream, options)
+    book.set_properties({"title": title, "author": "nianbao", "created": CREATED.replace(tzinfo=None)})
+    book.set_calc_mode("auto")
+    return book

@@ -1,0 +1,129 @@
+"""Values given by id, each judged against the form: what is typed into which cell, and what cannot go in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from nianbao.definition.form import FieldType
+from nianbao.layout.formulas import NO, YES, ErrorValue
+from nianbao.layout.places import Answer
+from nianbao.layout.planning import DECLARATION
+from nianbao.messages import Message, say
+from nianbao.problems import Problem, did_you_mean
+from nianbao.workbook.cell_text import LONGEST
+
+if TYPE_CHECKING:
+    from nianbao.definition.form import Field
+    from nianbao.layout.formulas import Shown
+    from nianbao.layout.places import Layout
+    from nianbao.workbook.patching import Change
+    from nianbao.workbook.values import Value
+
+ERRORS = {"#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NUM!", "#NULL!"}
+
+
+@dataclass(slots=True)
+class Filling:
+    """What is to be typed, while it is being worked out."""
+
+    layout: Layout
+    as_given: bool
+    inputs: dict[str, Change] = field(default_factory=dict)
+    totals: dict[str, Value] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def refuse(self, key: str, message: Message) -> None:
+        """A value that cannot go in."""
+        self.problems.append(Problem(say("{id}：{message}", id=key, message=message)))
+
+
+def take(filling: Filling, key: str, value: Value) -> None:
+    """One value judged and kept."""
+    form_field = filling.layout.form.fields.get(key)
+    box = filling.layout.box_of.get(key)
+    if form_field and form_field.terms:
+        filling.totals[key] = value
+    elif form_field:
+        _take_figure(filling, form_field, value)
+    elif box is not None and isinstance(box.content, Answer):
+        _take_words(filling, key, value)
+    else:
+        hint = did_you_mean(key, _fillable(filling.layout))
+        filling.refuse(key, say("没有这个编号{hint}", hint=hint))
+
+
+def _fillable(layout: Layout) -> list[str]:
+    """Every id that may be given."""
+    return [
+        key
+        for key, box in layout.box_of.items()
+        if isinstance(box.content, Answer) or key in layout.form.fields
+    ]
+
+
+def _take_figure(filling: Filling, form_field: Field, value: Value) -> None:
+    """A value for an input cell of a table."""
+    complaint = None if value is None or filling.as_given else _complaint(form_field, value)
+    if complaint:
+        filling.refuse(form_field.id, complaint)
+        return
+    if isinstance(value, str):
+        filling.inputs[form_field.id] = ErrorValue(value) if value in ERRORS else value
+    else:
+        filling.inputs[form_field.id] = plain(value)
+
+
+def plain(value: int | Decimal | None) -> int | Decimal | None:
+    """12.0 as 12."""
+    return int(value) if isinstance(value, Decimal) and value == int(value) else value
+
+
+def _complaint(form_field: Field, value: int | Decimal | str) -> Message | None:
+    """Why the value does not fit the cell."""
+    if form_field.type is FieldType.CHOICE:
+        known = "、".join(form_field.choices)
+        return (
+            None
+            if value in form_field.choices
+            else say("「{value}」不在选项里：{known}", value=value, known=known)
+        )
+    if isinstance(value, str | bool):
+        return say("「{value}」不是数字", value=value)
+    if value < 0 and form_field.type is not FieldType.SIGNED:
+        return say("{value} 是负数，这里不能填负数", value=value)
+    decimals = -int(Decimal(value).normalize().as_tuple().exponent)
+    if decimals > form_field.type.decimals:
+        if form_field.type.decimals:
+            return say("{value} 的小数超过 {most} 位", value=value, most=form_field.type.decimals)
+        return say("{value} 不是整数", value=value)
+    return None
+
+
+def _take_words(filling: Filling, key: str, value: Value) -> None:
+    """A text, a cover entry or the declaration."""
+    if key == DECLARATION and isinstance(value, bool):
+        value = YES if value else NO
+    if (
+        value is not None
+        and not isinstance(value, str)
+        and not filling.as_given
+        and not key.startswith("cover.")
+    ):
+        filling.refuse(key, say("「{value}」不是文字", value=value))
+        return
+    text = None if value is None else str(value)
+    if key == DECLARATION and text not in {YES, NO, None} and not filling.as_given:
+        filling.refuse(key, say("「{value}」不对，只能是「是」或「否」", value=value))
+    elif text is not None and len(text) > LONGEST:
+        filling.refuse(key, say("文字超过 {most} 个字，一个单元格放不下", most=LONGEST))
+    else:
+        filling.inputs[key] = text
+
+
+def as_typed(value: Value) -> Shown:
+    """A given total as it would be typed."""
+    if isinstance(value, str):
+        return ErrorValue(value) if value in ERRORS else value
+    return plain(value)

@@ -1,0 +1,210 @@
+"""A layout with its contents written as the sheets of an XlsxWriter workbook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from nianbao.definition.form import FieldType
+from nianbao.layout.formulas import BAD
+from nianbao.layout.places import Answer, Computed, Slot, Words, line_key
+from nianbao.layout.results import shown_by
+from nianbao.layout.rule_line import RuleLine
+from nianbao.workbook.cell_text import cell_text
+from nianbao.workbook.looks import Looks
+from nianbao.workbook.prompts import entry_validation, field_validation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+    from nianbao.layout.formulas import Computable, Shown, State
+    from nianbao.layout.places import Box, Layout, SheetPlan
+
+A4 = 9
+PROTECTION = {"objects": True, "scenarios": True, "select_locked_cells": True, "format_cells": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What stands in one workbook.
+
+    `live`: inputs that are computed in it (a consolidated workbook's); `closed`: inputs that nobody fills there.
+    """
+
+    state: State
+    slots: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, Shown] = field(default_factory=dict)
+    live: Mapping[str, Computable] = field(default_factory=dict)
+    closed: frozenset[str] = frozenset()
+
+
+def write_sheets(book: Workbook, layout: Layout, contents: Contents) -> Looks:
+    """The layout's sheets, added to `book` in order; the looks they use are given back for further sheets."""
+    looks = Looks(book)
+    writer = _Writer(layout, contents, looks)
+    for plan in layout.sheets:
+        sheet = book.add_worksheet(plan.name)
+        writer.write(sheet, plan)
+    for key, place in layout.places.items():
+        if key in layout.form.fields:
+            book.define_name(defined_name(key), "=" + _fixed(f"'{place.sheet}'!{place.address}"))
+    return looks
+
+
+def defined_name(key: str) -> str:
+    """The workbook's name for a cell: `nb_t3_new_natural`."""
+    return "nb_" + key.replace(".", "_")
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Writes one workbook's sheets."""
+
+    layout: Layout
+    contents: Contents
+    looks: Looks
+
+    def write(self, sheet: Worksheet, plan: SheetPlan) -> None:
+        """One sheet: page, columns, cells, validation, marks, protection."""
+        if not plan.hidden:
+            _set_page(sheet, plan)
+        for column, width in enumerate(plan.widths):
+            sheet.set_column(column, column, width)
+        for row, height in plan.heights.items():
+            sheet.set_row(row, height)
+        for box in plan.boxes:
+            self._write_box(sheet, plan, box)
+        self._mark_failures(sheet, plan)
+        sheet.protect("", PROTECTION)
+        if plan.hidden:
+            sheet.very_hidden()
+
+    def _write_box(self, sheet: Worksheet, plan: SheetPlan, box: Box) -> None:
+        """One cell, merged where the box is larger."""
+        look = self.looks.of(box.role, self._number_format(box), open_=self._is_open(box))
+        if box.rows > 1 or box.columns > 1:
+            last = (box.row + box.rows - 1, box.column + box.columns - 1)
+            sheet.merge_range(box.row, box.column, *last, "", look)
+        match box.content:
+            case Words(text=text):
+                sheet.write_string(box.row, box.column, cell_text(text), look)
+            case Slot(name=name, default=default):
+                text = self.contents.slots.get(name, default)
+                write_shown(sheet, (box.row, box.column), text or None, look)
+            case Computed(live=live):
+                self._write_live(sheet, plan, box, live, look)
+            case Answer(id=key):
+                self._write_answer(sheet, plan, box, key, look)
+
+    def _write_answer(self, sheet: Worksheet, plan: SheetPlan, box: Box, key: str, look: Format) -> None:
+        """An input, with its validation; or its formula where it is live here."""
+        if key in self.contents.live:
+            self._write_live(sheet, plan, box, self.contents.live[key], look)
+            return
+        write_shown(sheet, (box.row, box.column), self.contents.answers.get(key), look)
+        cell = self.layout.form.fields.get(key)
+        rules = field_validation(cell) if cell else entry_validation(key)
+        if rules and key not in self.contents.closed:
+            sheet.data_validation(box.row, box.column, box.row, box.column, rules)
+
+    def _write_live(
+        self, sheet: Worksheet, plan: SheetPlan, box: Box, live: Computable, look: Format
+    ) -> None:
+        """A formula with the result that a spreadsheet program would compute."""
+        formula = "=" + live.excel(self.layout.seen_from(plan.name))
+        shown = shown_by(live, self.contents.state)
+        value = float(shown) if isinstance(shown, Decimal) else shown
+        sheet.write_formula(box.row, box.column, formula, look, value)
+
+    def _is_open(self, box: Box) -> bool:
+        """Whether the unit types there."""
+        filled_otherwise = self.contents.live.keys() | self.contents.closed
+        return isinstance(box.content, Answer) and box.content.id not in filled_otherwise
+
+    def _number_format(self, box: Box) -> str:
+        """`0` for whole numbers, up to six decimals for amounts, text for what is typed in words."""
+        key = box.content.id if isinstance(box.content, Answer | Computed) else ""
+        cell = self.layout.form.fields.get(key)
+        if cell is None:
+            return "yyyy-mm-dd" if key.endswith("_on") else ""
+        if cell.type is FieldType.CHOICE:
+            return ""
+        return "General" if cell.type is FieldType.DECIMAL else "0"
+
+    def _mark_failures(self, sheet: Worksheet, plan: SheetPlan) -> None:
+        """Red while a check on the cell fails, or the cell holds what it may not."""
+        red = self.looks.failing
+        view = self.layout.seen_from(plan.name)
+        for line in self.layout.lines:
+            if isinstance(line, RuleLine):
+                ids = [key for key in line.rule.require.ids if self.layout.places[key].sheet == plan.name]
+                if ids:
+                    formula = f'={_fixed(view.line(line.number, "result"))}="{BAD}"'
+                    _conditional(
+                        sheet, view.ranges(ids), {"type": "formula", "criteria": formula, "format": red}
+                    )
+        numbers = self._number_inputs(plan)
+        if numbers:
+            first = view.ranges(numbers[:1])
+            formula = f"=AND(NOT(ISBLANK({first})),NOT(ISNUMBER({first})))"
+            _conditional(sheet, view.ranges(numbers), {"type": "formula", "criteria": formula, "format": red})
+        if plan.name == self.layout.line_sheet:
+            marks = [line_key(line.number, "result") for line in self.layout.lines]
+            rule = {"type": "cell", "criteria": "==", "value": f'"{BAD}"', "format": red}
+            _conditional(sheet, view.ranges(marks), rule)
+
+    def _number_inputs(self, plan: SheetPlan) -> list[str]:
+        """The ids of the number cells that are filled on a sheet, top left first."""
+        keys = [
+            box.content.id for box in plan.boxes if self._is_open(box) and isinstance(box.content, Answer)
+        ]
+        fields = [self.layout.form.fields[key] for key in keys if key in self.layout.form.fields]
+        numbers = [cell.id for cell in fields if cell.type is not FieldType.CHOICE]
+        return sorted(numbers, key=self.layout.order)
+
+
+def write_shown(sheet: Worksheet, at: tuple[int, int], shown: Shown, look: Format | None = None) -> None:
+    """A value as it stands: numbers as numbers, words as words (never as a formula), nothing as an empty cell."""
+    if shown is None:
+        sheet.write_blank(*at, None, look)
+    elif isinstance(shown, str):
+        sheet.write_string(*at, cell_text(shown), look)
+    else:
+        sheet.write_number(*at, float(shown) if isinstance(shown, Decimal) else shown, look)
+
+
+def _set_page(sheet: Worksheet, plan: SheetPlan) -> None:
+    """A4, each table complete on one page."""
+    sheet.set_paper(A4)
+    if plan.landscape:
+        sheet.set_landscape()
+    sheet.fit_to_pages(1, 1 if plan.one_page else 0)
+    sheet.set_h_pagebreaks(list(plan.breaks))
+    sheet.center_horizontally()
+    sheet.set_margins(left=0.6, right=0.6, top=0.8, bottom=0.7)
+    sheet.set_header("&R&9&F")
+    sheet.set_footer("&C&9&P / &N")
+    sheet.hide_gridlines(2)
+    if plan.frozen_rows:
+        sheet.freeze_panes(plan.frozen_rows, 0)
+    last_row = max((box.row + box.rows - 1 for box in plan.boxes), default=0)
+    sheet.print_area(0, 0, last_row, len(plan.widths) - 1)
+
+
+def _conditional(sheet: Worksheet, ranges: str, rule: dict[str, object]) -> None:
+    """A conditional format over several ranges."""
+    areas = ranges.split(",")
+    extra = {"multi_range": " ".join(areas)} if len(areas) > 1 else {}
+    sheet.conditional_format(areas[0], rule | extra)
+
+
+def _fixed(address: str) -> str:
+    """`'校验'!$F$10` for `'校验'!F10`."""
+    prefix, bang, cell = address.rpartition("!")
+    letters = cell.rstrip("0123456789")
+    return f"{prefix}{bang}${letters}${cell.removeprefix(letters)}"
