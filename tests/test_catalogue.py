@@ -15,7 +15,6 @@ import pytest
 
 from build import reworked, right_answers
 from legacy_samples import compound_file
-from nianbao.layout.identity import Identity
 from nianbao.layout.places import Place
 from nianbao.layout.shelf import find_form
 from nianbao.returned.findings import CATALOGUE
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from nianbao.layout.formulas import Shown
+    from nianbao.layout.identity import Identity
     from nianbao.rounds.rounds import Round
 
 UNIT = "101"

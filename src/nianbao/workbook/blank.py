@@ -10,9 +10,9 @@ import xlsxwriter
 
 from nianbao.layout.results import work_out
 from nianbao.layout.slots import slots
-from nianbao.workbook.patching import patch
 from nianbao.workbook.protection import lock
 from nianbao.workbook.sheets import Contents, write_sheets
+from nianbao.workbook.template import Template
 
 if TYPE_CHECKING:
     from nianbao.kinds import UnitKind
@@ -30,17 +30,18 @@ class BlankWriter:
     def __init__(self, layout: Layout, password: Password | None = None) -> None:
         self._layout = layout
         self._password = password
-        self._masters: dict[UnitKind, bytes] = {}
+        self._templates: dict[UnitKind, Template] = {}
 
     def write(self, identity: Identity) -> bytes:
         """The unit's blank. The same form and identity give the same bytes."""
         kind = identity.kind
         if kind is None:
             raise ValueError(identity.judged_as)
-        if kind not in self._masters:
-            self._masters[kind] = lock(write_master(self._layout, kind), self._password)
         texts = slots(self._layout.form, identity)
-        return patch(self._masters[kind], {self._layout.places[name]: text for name, text in texts.items()})
+        if kind not in self._templates:
+            master = lock(write_master(self._layout, kind), self._password)
+            self._templates[kind] = Template(master, {name: self._layout.places[name] for name in texts})
+        return self._templates[kind].fill(texts)
 
 
 def write_master(layout: Layout, kind: UnitKind) -> bytes:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZipFile
 
 from lxml import etree
 
 from nianbao.layout.formulas import ErrorValue
 from nianbao.workbook.cell_text import cell_text
+from nianbao.workbook.zipping import Start, copied, deflate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -51,17 +52,14 @@ def patch(data: bytes, changes: Mapping[Place, Change]) -> bytes:
 
 def rewrite(data: bytes, edits: Mapping[str, Callable[[etree._Element], None]]) -> bytes:
     """The workbook with some XML parts edited; the others and their order are kept."""
-    stream = BytesIO()
-    with ZipFile(BytesIO(data)) as source, ZipFile(stream, "w", ZIP_DEFLATED) as target:
-        for info in source.infolist():
-            content = source.read(info)
-            if info.filename in edits:
-                content = _edited(content, edits[info.filename])
-            copy = ZipInfo(info.filename, info.date_time)
-            copy.compress_type = ZIP_DEFLATED
-            copy.external_attr = info.external_attr
-            target.writestr(copy, content)
-    return stream.getvalue()
+    with ZipFile(BytesIO(data)) as source:
+        members = [
+            deflate(info.filename, _edited(source.read(info), edits[info.filename]))
+            if info.filename in edits
+            else copied(source, info)
+            for info in source.infolist()
+        ]
+    return Start().followed_by(members).closed()
 
 
 def parse(content: bytes) -> etree._Element:

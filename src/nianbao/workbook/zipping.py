@@ -1,0 +1,90 @@
+"""Zip files put together from members that are compressed already.
+
+The zipfile module of the standard library can only compress again; a blank shares all but two of its parts with
+every other, and copying these as they are is what makes blanks fast (docs/decisions/0011).
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from zipfile import ZipFile, ZipInfo
+
+DEFLATED, UTF8 = 8, 0x800
+VERSION = 20
+TIME, DATE = 0, 0x21
+"""1 January 1980, the first day that a zip can tell: nothing in the file depends on the clock."""
+LOCAL = struct.Struct("<4s5H3L2H")
+CENTRAL = struct.Struct("<4s6H3L5H2L")
+END = struct.Struct("<4s4H2LH")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A compressed member; `size` is the inflated size."""
+
+    name: bytes
+    crc: int
+    size: int
+    deflated: bytes
+
+    @property
+    def local(self) -> bytes:
+        """The member as it stands in the file: header, name, data."""
+        return LOCAL.pack(b"PK\x03\x04", *self._common(), len(self.name), 0) + self.name + self.deflated
+
+    def central(self, offset: int) -> bytes:
+        """Its entry in the directory."""
+        tail = (len(self.name), 0, 0, 0, 0, 0, offset)
+        return CENTRAL.pack(b"PK\x01\x02", VERSION, *self._common(), *tail) + self.name
+
+    def _common(self) -> tuple[int, ...]:
+        return VERSION, UTF8, DEFLATED, TIME, DATE, self.crc, len(self.deflated), self.size
+
+
+def deflate(name: str, content: bytes) -> Member:
+    """The member with its content compressed."""
+    compressor = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
+    data = compressor.compress(content) + compressor.flush()
+    return Member(name.encode(), zlib.crc32(content), len(content), data)
+
+
+def copied(archive: ZipFile, info: ZipInfo) -> Member:
+    """A member of another file, its data as compressed there (or compressed now, where it was only stored)."""
+    if info.compress_type != DEFLATED or archive.fp is None:
+        return deflate(info.filename, archive.read(info))
+    archive.fp.seek(info.header_offset)
+    header = LOCAL.unpack(archive.fp.read(LOCAL.size))
+    archive.fp.seek(info.header_offset + LOCAL.size + header[-2] + header[-1])
+    return Member(info.filename.encode(), info.CRC, info.file_size, archive.fp.read(info.compress_size))
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The beginning of many files that share their first members: bytes, directory, number of members."""
+
+    data: bytes = b""
+    directory: bytes = b""
+    count: int = 0
+
+    def followed_by(self, members: Iterable[Member]) -> Start:
+        """The beginning with these members after it."""
+        data, directory, offset, count = [self.data], [self.directory], len(self.data), self.count
+        for member in members:
+            local = member.local
+            data.append(local)
+            directory.append(member.central(offset))
+            offset += len(local)
+            count += 1
+        return Start(b"".join(data), b"".join(directory), count)
+
+    def closed(self) -> bytes:
+        """The whole zip file."""
+        size, offset = len(self.directory), len(self.data)
+        end = END.pack(b"PK\x05\x06", 0, 0, self.count, self.count, size, offset, 0)
+        return self.data + self.directory + end
