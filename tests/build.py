@@ -130,7 +130,7 @@ def shifted(workbook: Workbook, name: str, move: Callable[[int, int], tuple[int,
     for (row, column), cell in workbook.sheets[_index(workbook, name)].cells.items():
         to = move(row, column)
         if to:
-            cells[to] = replace(cell, row=to[0], column=to[1])
+            cells[to] = cell._replace(row=to[0], column=to[1])
     sheets = list(workbook.sheets)
     sheets[_index(workbook, name)] = replace(sheets[_index(workbook, name)], cells=cells)
     return replace(workbook, sheets=tuple(sheets))
@@ -146,7 +146,7 @@ def with_cells(workbook: Workbook, layout: Layout, values: Mapping[str, Shown]) 
     for key, value in values.items():
         place = layout.places[key]
         cell = typed(place.row, place.column, value)
-        sheets[place.sheet][place.row, place.column] = replace(cell, locked=False)
+        sheets[place.sheet][place.row, place.column] = cell._replace(locked=False)
     return replace(workbook, sheets=tuple(replace(s, cells=sheets[s.name]) for s in workbook.sheets))
 
 
@@ -168,7 +168,7 @@ def without_formulas(workbook: Workbook, layout: Layout, values: Mapping[str, Sh
 
 def _plain_cells(sheet: Sheet) -> dict[tuple[int, int], Cell]:
     return {
-        place: replace(cell, formula=None, locked=True)
+        place: cell._replace(formula=None, locked=True)
         for place, cell in sheet.cells.items()
         if cell.kind is not Kind.EMPTY
     }
