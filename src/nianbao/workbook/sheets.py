@@ -50,8 +50,9 @@ def write_sheets(book: Workbook, layout: Layout, contents: Contents) -> Looks:
     for plan in layout.sheets:
         sheet = book.add_worksheet(plan.name)
         writer.write(sheet, plan)
+    results = {line_key(line.number, "result") for line in layout.lines}
     for key, place in layout.places.items():
-        if key in layout.form.fields:
+        if key in layout.form.fields or key in results:
             book.define_name(defined_name(key), "=" + _fixed(f"'{place.sheet}'!{place.address}"))
     return looks
 
@@ -137,14 +138,17 @@ class _Writer:
         return "General" if cell.type is FieldType.DECIMAL else "0"
 
     def _mark_failures(self, sheet: Worksheet, plan: SheetPlan) -> None:
-        """Red while a check on the cell fails, or the cell holds what it may not."""
+        """Red while a check on the cell fails, or the cell holds what it may not.
+
+        The check stands on another sheet, which Excel 2007 lets a conditional format name but not point to.
+        """
         red = self.looks.failing
         view = self.layout.seen_from(plan.name)
         for line in self.layout.lines:
             if isinstance(line, RuleLine):
                 ids = [key for key in line.rule.require.ids if self.layout.places[key].sheet == plan.name]
                 if ids:
-                    formula = f'={_fixed(view.line(line.number, "result"))}="{BAD}"'
+                    formula = f'={defined_name(line_key(line.number, "result"))}="{BAD}"'
                     _conditional(
                         sheet, view.ranges(ids), {"type": "formula", "criteria": formula, "format": red}
                     )
