@@ -92,8 +92,8 @@ def _facts(here: Round, found: Review, password: Password | None) -> CountyFacts
 
 
 def _local(time: datetime) -> str:
-    """A time on this computer's clock."""
-    return time.astimezone().strftime("%Y-%m-%d %H:%M")
+    """The day on this computer's calendar; to the day, so that copying returns about does not change the workbook."""
+    return time.astimezone().strftime("%Y-%m-%d")
 
 
 def _totals(consolidation: Consolidation) -> dict[str, Number]:
