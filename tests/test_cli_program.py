@@ -185,3 +185,20 @@ def test_an_interruption_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("nianbao.layout.shelf.form_names", interrupted)
     monkeypatch.setattr("nianbao.cli.forms.all_forms", interrupted)
     assert run("forms").status == 130
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_closed_stream_is_no_crash(tmp_path: Path, closed: str) -> None:
+    """A program started without standard output or error still ends with its own status."""
+    program = f'"{PYTHON}" -c "import sys; from nianbao.cli import main; sys.exit(main())"'
+    command = f"{program} forms list {closed}"
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, check=False, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_names_and_cells_do_not_steer_the_terminal(tmp_path: Path) -> None:
+    """Escape sequences, line ends and turned writing in a file's name are shown as codes."""
+    (tmp_path / "a\nb\x1b[31m\u202e.xlsx").write_bytes(b"")
+    ran = run("check", tmp_path)
+    assert "a\\nb\\x1b[31m\\x202e.xlsx" in ran.out
+    assert "\x1b" not in ran.out

@@ -15,6 +15,15 @@ _PIECE = re.compile(r"[（「『《【“]*(?:[\x21-\x7e]+|\s+|.|$)")
 break anywhere."""
 _NEVER_FIRST = "，。；：、！？）」』》】”’…"
 _GAP = 2
+_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def visible(text: str) -> str:
+    """The text with control characters as their codes: none from a file or its name steers the terminal.
+
+    Line ends stay; characters that turn the direction of writing count as control characters.
+    """
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 def width(text: str) -> int:

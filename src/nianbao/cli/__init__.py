@@ -7,7 +7,7 @@ be used, or the system refused. 130: interrupted.
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated, TextIO
+from typing import Annotated
 
 import typer
 
@@ -25,8 +25,8 @@ INTERRUPTED = 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit status of the program run with those arguments, the process's own by default."""
-    for stream in (sys.stdout, sys.stderr):
-        _prepare(stream)
+    for name in ("stdout", "stderr"):
+        _prepare(name)
     console = Console(SOURCE_LANGUAGE)
     try:
         arguments, language = take_language(sys.argv[1:] if argv is None else argv, os.environ)
@@ -81,8 +81,15 @@ def _complain(console: Console, *problems: Problem) -> int:
     return 2
 
 
-def _prepare(stream: TextIO) -> None:
-    """A pipe or file gets UTF-8 on every system; what a console cannot show is written as its code."""
+def _prepare(name: str) -> None:
+    """A pipe or file gets UTF-8 on every system; what a console cannot show is written as its code.
+
+    A stream that was closed before the start (`>&-`) takes everything and keeps nothing.
+    """
+    stream = getattr(sys, name)
+    if stream is None:
+        setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 -- open to the end
+        return
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure:
         reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")

@@ -14,7 +14,7 @@ import typer
 
 from nianbao.messages import Message, catalogue, say
 from nianbao.returned.findings import Severity
-from nianbao.wrapping import hanging
+from nianbao.wrapping import hanging, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -56,12 +56,12 @@ class Console:
 
     def note(self, text: Message | str) -> None:
         """A line beside the result: progress, advice."""
-        for line in hanging(self._text(text), self.columns):
+        for line in hanging(visible(self._text(text)), self.columns):
             print(line, file=sys.stderr)  # noqa: T201 -- the one place that writes notes
 
     def problem(self, problem: Problem) -> None:
         """A complaint; unfolded, as editors read file and line from it."""
-        print(problem.text(self.language), file=sys.stderr)  # noqa: T201 -- as above
+        print(visible(problem.text(self.language)), file=sys.stderr)  # noqa: T201 -- as above
 
     def paint(self, text: str, severity: Severity) -> str:
         """The text in its severity's colour, on a terminal that wants colours."""

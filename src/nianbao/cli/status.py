@@ -15,7 +15,7 @@ from nianbao.returned.findings import Severity
 from nianbao.returned.returns import ACCEPTED, EXPLAINED, REJECTED
 from nianbao.returned.review import Review
 from nianbao.rounds.progress import MISSING, UnitProgress, unit_progress
-from nianbao.wrapping import columned
+from nianbao.wrapping import columned, visible
 
 
 def run(context: typer.Context, *, folder: FolderOption = None, json: JsonOption = False) -> int:
@@ -28,7 +28,7 @@ def run(context: typer.Context, *, folder: FolderOption = None, json: JsonOption
         console.document(status_document(here, units))
     else:
         for line in (*columned(_rows(units, console)), *_ends(units, found, console)):
-            console.result(line)
+            console.result(visible(line).replace("\n", "\\n"))
     return int(bool(found.missing))
 
 

@@ -9,7 +9,7 @@ from nianbao.reports.document import finding_counts
 from nianbao.returned.findings import Severity
 from nianbao.returned.returns import ACCEPTED, EXPLAINED, REJECTED
 from nianbao.rounds.progress import MISSING
-from nianbao.wrapping import hanging, padded, width
+from nianbao.wrapping import hanging, padded, visible, width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -95,10 +95,10 @@ def _file(checked: Checked, *, language: str, columns: int, paint: Paint) -> Ite
     """One file: whose, what became of it, and its findings."""
     words = catalogue(language).gettext
     status = words(STATUS_WORDS[checked.status])
-    title = _title(checked.unit_name, checked.unit_code) or words(mark("不知道是哪个单位"))
+    title = visible(_title(checked.unit_name, checked.unit_code)) or words(mark("不知道是哪个单位"))
     severity = Severity.ERROR if checked.status == REJECTED else Severity.NOTICE
     yield f"{title}{_INDENT}{paint(status, severity)}"
-    yield _INDENT + checked.path
+    yield _INDENT + visible(checked.path).replace("\n", "\\n")
     for finding in checked.findings:
         yield from _finding(finding, language=language, columns=columns, paint=paint)
 
@@ -109,7 +109,7 @@ def _finding(finding: Finding, *, language: str, columns: int, paint: Paint) -> 
     severities = [words(word) for word in SEVERITY_WORDS.values()]
     room = max(map(width, severities))
     lead = padded(words(SEVERITY_WORDS[finding.severity]), room)
-    text = f"{finding.message.text(language)}{_settled(finding, language)} [{finding.code}]"
+    text = visible(f"{finding.message.text(language)}{_settled(finding, language)} [{finding.code}]")
     rest = _INDENT + " " * room + _INDENT
     for number, line in enumerate(hanging(text, columns, first=rest, rest=rest)):
         shown = line if number else _INDENT + paint(lead, finding.severity) + line[len(_INDENT) + room :]
