@@ -1,17 +1,25 @@
 from __future__ import annotations
 
 import csv
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from conftest import ROOT, SAFETY
 from nianbao.definition.reading import read_definition
+from nianbao.layout.planning import rule_sentence
 from nianbao.layout.shelf import find_form, form_for, form_names
 from nianbao.problems import OfficeError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+LAUGHS = "a0: &a0 [1, 1]\n" + "".join(
+    f"a{number}: &a{number} [{', '.join([f'*a{number - 1}'] * 9)}]\n" for number in range(1, 9)
+)
+"""Nine to the eighth items, if every alias were written out."""
 
 
 def lint(tmp_path: Path, text: str) -> list[str]:
@@ -99,6 +107,15 @@ def test_every_mistake_is_listed_at_once_with_its_line(tmp_path: Path, safety_te
         ("widths: {labels: [10, 18]", "widths: {labels: [10]", "行标题有 2 级"),
         ("          mines: {label: 矿山}", "          in: {label: 矿山}", "编号「in」只能是"),
         ("          mines: {label: 矿山}", "          Mines: {label: 矿山}", "编号「Mines」只能是"),
+        ("a.all.done >= a.all.planned - 2", "b.self.value >= 1", "是选项，不能参加计算"),
+        ("a.all.done >= a.all.planned - 2", "1 >= 0", "关系式里没有编号"),
+        ("choices: [好, 一般, 差]", "choices: ['好,坏', 差]", "不能有英文逗号"),
+        (
+            "amount: {label: 罚款（万元）, type: decimal, unit: 万元}",
+            "amount: {label: 罚款, type: choice, choices: [有, 无]}",
+            "选项不能相加",
+        ),
+        ("rows: {self: {label: 自评等级}}", "rows: {}", "「rows」里至少要有一项"),
         ("period: month", "period: week", '未知的值 "week"'),
         ("tables:\n", "tables: [\n", "不是正确的 YAML"),
         ("form: safety\n", "form: safety\nform: twice\n", "不是正确的 YAML"),
@@ -166,3 +183,45 @@ def test_the_fingerprint_follows_the_meaning(tmp_path: Path, safety_text: str) -
         path.write_text(text, encoding="utf-8")
         prints.append(read_definition(path).fingerprint)
     assert prints[0] == prints[1] != prints[2]
+
+
+def test_ids_that_share_a_workbook_name_are_named(tmp_path: Path, safety_text: str) -> None:
+    """`a.mines_x.done` and `a.mines.x_done` would both be nb_a_mines_x_done."""
+    text = safety_text.replace("          sites: {label: 建筑工地}", "          mines_x: {label: 建筑工地}")
+    text = text.replace("sum: [mines, sites, shops]", "sum: [mines, mines_x, shops]").replace(
+        "a.sites", "a.mines_x"
+    )
+    text = text.replace("          open: {label", "          x_done: {label").replace(".open", ".x_done")
+    assert any("重名" in line for line in lint(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &a [*a, *a]\n",
+        "a: &a {b: *a, c: *a}\n",
+        LAUGHS,
+        "form: !!python/object/apply:os.getcwd []\n",
+        "? [1, 2]\n: 3\n",
+        "1: 2\n",
+    ],
+)
+def test_hostile_yaml_is_only_a_complaint(tmp_path: Path, text: str) -> None:
+    """Aliases within aliases, circles, tags and odd keys neither run anything nor fill the memory."""
+    assert lint(tmp_path, text)
+
+
+def test_a_rules_sentence_names_different_things(tmp_path: Path) -> None:
+    """Both sides of a check line are told apart by their labels."""
+    del tmp_path
+    for name in form_names():
+        form = find_form(name).form
+        for rule in form.rules:
+            sentence = rule_sentence(form, rule)
+            names = re.findall("「([^」]*)」", sentence)
+            assert len(names) == len(set(names)) or rule.when, sentence
+    in_force = next(rule for rule in find_form("2021").form.rules if rule.family == "in_force")
+    assert (
+        rule_sentence(find_form("2021").form, in_force)
+        == "「本年废止件数」 = 0 时，「现行有效件数」 ≥ 「本年制发件数」"
+    )

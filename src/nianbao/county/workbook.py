@@ -97,7 +97,9 @@ def _state(consolidation: Consolidation, layout: Layout, facts: CountyFacts) -> 
     sums: dict[str, Shown] = {
         field.id: consolidation.totals[field.id] for field in layout.form.inputs() if field.adds_up
     }
-    return work_out(layout, sums, declared=False, kind=kind, consolidated=True)
+    return work_out(
+        layout, sums, declared=False, kind=kind, consolidated=True, complete=facts.identity.complete == "yes"
+    )
 
 
 def _contents(

@@ -6,7 +6,7 @@ import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from nianbao.definition.form import Chart, Form, Text, Wording
+from nianbao.definition.form import Chart, FieldType, Form, Text, Wording
 from nianbao.definition.ruling import build_rules
 from nianbao.definition.sheet_names import RESERVED
 from nianbao.definition.tabling import build_table, check_keys
@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 
     from nianbao.definition.form import Field, Table
     from nianbao.definition.schema import FormSource, WordingSource
+    from nianbao.definition.source import PartPath
     from nianbao.definition.tabling import Mistake
 
+CHOICES_LENGTH = 255
+"""Excel's most characters in a drop-down list."""
 SHEET_FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 
 
@@ -27,6 +30,7 @@ def build_form(shape: FormSource, *, fingerprint: str) -> tuple[Form, list[Mista
     """The form, and what is wrong with it: a form with mistakes is not to be used."""
     mistakes: list[Mistake] = []
     tables, fields = _tables(shape, mistakes)
+    check_keys(("texts",), shape.texts, mistakes)
     form = Form(
         form=shape.form,
         edition=shape.edition,
@@ -57,12 +61,12 @@ def _tables(shape: FormSource, mistakes: list[Mistake]) -> tuple[tuple[Table, ..
     check_keys(("tables",), shape.tables, mistakes)
     fields: dict[str, Field] = {}
     tables = []
-    sheets: dict[str, str] = {}
+    taken = {name.casefold() for name in RESERVED}
     for key, source in shape.tables.items():
-        if SHEET_FORBIDDEN.search(source.sheet) or source.sheet in sheets or source.sheet in RESERVED:
+        if SHEET_FORBIDDEN.search(source.sheet) or source.sheet.casefold() in taken:
             message = say("工作表名「{sheet}」重复或已有他用，或含有 [ ] : * ? / \\ '", sheet=source.sheet)
             mistakes.append((("tables", key, "sheet"), message))
-        sheets[source.sheet] = key
+        taken.add(source.sheet.casefold())
         table, own = build_table(key, source, mistakes)
         for field in own:
             if field.id in fields:
@@ -70,7 +74,26 @@ def _tables(shape: FormSource, mistakes: list[Mistake]) -> tuple[tuple[Table, ..
             fields[field.id] = field
         tables.append(table)
     _check_circles(fields, mistakes)
+    _check_fields(fields, mistakes)
     return tuple(tables), fields
+
+
+def _check_fields(fields: Mapping[str, Field], mistakes: list[Mistake]) -> None:
+    """Sums add numbers, drop-down lists fit in Excel, and no two ids share a workbook name."""
+    names: dict[str, str] = {}
+    for field in fields.values():
+        path: PartPath = ("tables", field.table)
+        if field.terms and FieldType.CHOICE in {field.type, *(fields[term].type for term in field.terms)}:
+            mistakes.append((path, say("「{id}」是合计，选项不能相加", id=field.id)))
+        if any("," in choice for choice in field.choices) or len(",".join(field.choices)) > CHOICES_LENGTH:
+            message = say(
+                "「{id}」的选项里不能有英文逗号，合起来最多 {most} 个字", id=field.id, most=CHOICES_LENGTH
+            )
+            mistakes.append((path, message))
+        name = field.id.replace(".", "_")
+        if names.setdefault(name, field.id) != field.id:
+            message = say("「{id}」和「{other}」在工作簿里重名，请改一个编号", id=field.id, other=names[name])
+            mistakes.append((path, message))
 
 
 def _check_circles(fields: Mapping[str, Field], mistakes: list[Mistake]) -> None:

@@ -164,6 +164,10 @@ class Rule:
     misplaced: str = ""
     misplaced_except: str = ""
 
+    def names_column(self, cell: str) -> bool:
+        """Whether the rule is about the column that the cell stands in, rather than about its row."""
+        return bool(self.bound) and cell.endswith(f".{self.bound}")
+
     def concerns(self, kind: UnitKind) -> bool:
         """Whether units of this kind are held to it."""
         return not self.kinds or kind in self.kinds

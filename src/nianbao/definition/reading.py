@@ -42,15 +42,17 @@ def _validate(source: Source) -> tuple[list[Problem], FormSource | None]:
     """The mistakes of shape, and the shape with the mistaken parts taken out so that reading can go on."""
     data = deepcopy(source.data)
     problems: list[Problem] = []
+    taken: set[tuple[str | int, ...]] = set()
     for _ in range(ROUNDS_OF_REPAIR):
         try:
             return problems, FormSource.model_validate(data)
         except ValidationError as error:
-            details = error.errors()
+            details = [detail for detail in error.errors() if _path(detail) not in taken]
         problems += [_problem(source, _path(detail), _wording(detail)) for detail in details]
-        taken = [_take_out(data, path) for path in sorted(map(_path, details), key=str, reverse=True)]
-        if not all(taken):
+        paths = sorted(map(_path, details), key=str, reverse=True)
+        if not paths or not all([_take_out(data, path) for path in paths]):  # noqa: C419 -- each is taken out
             break
+        taken.update(paths)
     return problems, None
 
 
@@ -74,6 +76,8 @@ def _wording(detail: ErrorDetails) -> Message:
             return say("不认识的项「{word}」{hint}", word=word, hint=did_you_mean(word, known_words()))
         case "missing":
             return say("缺少「{word}」", word=word)
+        case "too_short":
+            return say("「{word}」里至少要有一项", word=word)
         case "enum" | "literal_error":
             known = detail.get("ctx", {}).get("expected", "")
             words = [part.strip(" '") for part in known.replace(" or ", ",").split(",")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nianbao.definition.form import Rule, Wording
+from nianbao.definition.form import FieldType, Rule, Wording
 from nianbao.definition.rules import ExpressionError, parse_relations, unknown_ids
 from nianbao.messages import say
 from nianbao.problems import did_you_mean
@@ -72,6 +72,12 @@ def _relations(
     except ExpressionError as error:
         said.append((path, error.message))
         return ()
+    ids = [cell for relation in relations for cell in relation.ids]
+    if not ids:
+        said.append((path, say("关系式里没有编号")))
+    for cell in ids:
+        if cell in fields and fields[cell].type is FieldType.CHOICE:
+            said.append((path, say("「{id}」是选项，不能参加计算", id=cell)))
     for unknown in unknown_ids(relations, fields):
         hint = did_you_mean(unknown, fields)
         said.append((path, say("关系式里没有编号「{id}」{hint}", id=unknown, hint=hint)))
@@ -108,6 +114,12 @@ def _repeats(
         return []
     found = [_bounds(words[0], block, fields) for block in blocks[words[2]]]
     merged = {part: label for block in found for part, label in block.items()}
+    if not merged:
+        mistakes.append((path, say("「{name}」的行或栏没有编号，不能用于 for each", name=words[2])))
+    if check.misplaced and check.misplaced.except_ and check.misplaced.except_ not in merged:
+        hint = did_you_mean(check.misplaced.except_, merged)
+        where: PartPath = ("checks", key, "misplaced", "except")
+        mistakes.append((where, say("没有「{name}」这一栏{hint}", name=check.misplaced.except_, hint=hint)))
     return [({words[0]: part}, {words[0]: label}) for part, label in merged.items()]
 
 

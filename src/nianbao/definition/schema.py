@@ -64,8 +64,8 @@ class BlockSource(CellSource):
 
     heading: str = ""
     corner: str = ""
-    columns: dict[str, ColumnSource]
-    rows: dict[str, RowSource]
+    columns: dict[str, ColumnSource] = Field(min_length=1)
+    rows: dict[str, RowSource] = Field(min_length=1)
 
 
 class Widths(Strict):
@@ -82,7 +82,7 @@ class TableSource(CellSource):
     sheet: str = Field(min_length=1, max_length=31)
     landscape: bool = False
     widths: Widths = Widths()
-    blocks: dict[str, BlockSource]
+    blocks: dict[str, BlockSource] = Field(min_length=1)
 
 
 class TextSource(Strict):
@@ -95,7 +95,7 @@ class TextSource(Strict):
 class Misplaced(Strict):
     """The notice for two columns out of balance by opposite amounts; `except` is the total's column."""
 
-    code: str
+    code: Literal["column-misbooked"]
     except_: str = Field(default="", alias="except")
 
 
@@ -138,7 +138,7 @@ class FormSource(Strict):
     source: str = ""
     period: Literal["year", "quarter", "month"] = "year"
     serves: Serves
-    tables: dict[str, TableSource]
+    tables: dict[str, TableSource] = Field(min_length=1)
     texts: dict[str, TextSource] = {}
     checks: dict[str, CheckSource] = {}
     instructions: list[str] = []

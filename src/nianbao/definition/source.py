@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from nianbao.problems import OfficeError
 
 PartPath = tuple[str | int, ...]
-DEPTH = 40
+DEPTH, PARTS = 40, 200_000
+"""More than any form has: aliases within aliases would fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,8 @@ def _yaml_error(error: YAMLError, path: Path) -> OfficeError:
 
 def _plain(node: Any, path: PartPath, places: dict[PartPath, tuple[str, int]], file: str) -> Any:
     """The node without the parser's types; lines noted in `places`."""
-    if len(path) > DEPTH:
-        raise refuse(say("层次太深"), file=file, line=places[path[:-1]][1])
+    if len(path) > DEPTH or len(places) > PARTS:
+        raise refuse(say("层次太深或内容太多"), file=file, line=places[path[:-1]][1])
     if isinstance(node, CommentedMap):
         result = {}
         for key, value in node.items():

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 YES, NO = "是", "否"
 GOOD, BAD, PENDING, NOT_CONCERNED = "✓", "✗", "待填", "不适用"
 READY = "可以上报"
+INCOMPLETE = "不完整，暂不能上报"
 
 
 class ErrorValue(str):
@@ -53,13 +54,15 @@ class Addresses(Protocol):
 class State:
     """What stands in a workbook's cells. `cells` grows as totals and lines are worked out.
 
-    `consolidated`: it is a workbook of many units, where inputs that do not add up stay empty.
+    `consolidated`: it is a workbook of many units, where inputs that do not add up stay empty; `complete`: none of
+    these units is missing.
     """
 
     cells: dict[str, Shown]
     declared: bool
     kind: UnitKind
     consolidated: bool = False
+    complete: bool = True
     lines: list[LineResult] = field(default_factory=list)
 
     def numbers(self, ids: Iterable[str]) -> list[int | Decimal]:
@@ -179,10 +182,13 @@ class Status:
     def excel(self, at: Addresses) -> str:
         """The formula, without the leading equals sign."""
         count = f"SUM({at.parts('count')})"
-        return f'IF({count}=0,"{READY}","还有 "&{count}&" 处问题")'
+        ready = f'IF({count}=0,"{READY}","还有 "&{count}&" 处问题")'
+        return f'IF({at.cell("identity.complete")}="no","{INCOMPLETE}",{ready})'
 
     def show(self, state: State) -> Shown:
         """The word."""
+        if not state.complete:
+            return INCOMPLETE
         count = sum(line.count for line in state.lines)
         return f"还有 {count} 处问题" if count else READY
 

@@ -174,7 +174,9 @@ def rule_sentence(form: Form, rule: Rule) -> str:
 
     def name(cell: str) -> str:
         field = form.fields[cell]
-        return field.row_label if rule.bound and field.column_label in rule.title.zh else field.label
+        if not rule.bound:
+            return field.label
+        return field.row_label if rule.names_column(cell) else field.column_label
 
     sentence = rule.require.sentence(name)
     conditions = "，且".join(condition.sentence(name) for condition in rule.when)

@@ -15,16 +15,17 @@ if TYPE_CHECKING:
     from nianbao.layout.places import Layout
 
 
-def work_out(
+def work_out(  # noqa: PLR0913 -- what a state is, each by its name
     layout: Layout,
     cells: Mapping[str, Shown],
     *,
     declared: bool,
     kind: UnitKind,
     consolidated: bool = False,
+    complete: bool = True,
 ) -> State:
     """The state of a workbook whose inputs (and totals typed over) show `cells`: totals and lines added."""
-    state = State(dict(cells), declared=declared, kind=kind, consolidated=consolidated)
+    state = State(dict(cells), declared=declared, kind=kind, consolidated=consolidated, complete=complete)
     add_totals(layout.form, state, typed=cells)
     for line in layout.lines:
         state.lines.append(line.show(state))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from nianbao.definition.form import FieldType
 from nianbao.messages import Message
 from nianbao.returned.answers import digits
-from nianbao.returned.findings import CATALOGUE, RULE_WORDING, Finding, Severity, found_at, spots
+from nianbao.returned.findings import RULE_WORDING, RULE_WORDINGS, Finding, Severity, found_at, spots
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -146,7 +146,7 @@ def _broken(layout: Layout, failure: _Failure) -> Finding:
         code=rule.code,
         severity=Severity(rule.severity),
         what=Message(
-            CATALOGUE[rule.code].wording if rule.code in CATALOGUE else RULE_WORDING,
+            RULE_WORDINGS.get(rule.code, RULE_WORDING),
             tuple(sorted(places.items())),
         ),
         sheet=layout.places[cells[0].id].sheet,
@@ -186,7 +186,7 @@ def _misbooked(layout: Layout, first: _Failure, second: _Failure) -> Finding:
 def _bound_label(form: Form, rule: Rule) -> str:
     """The printed label of the column (or row) that a rule is about."""
     field = form.fields[rule.require.ids[0]]
-    return field.column_label if field.id.endswith(f".{rule.bound}") else field.row_label
+    return field.column_label if rule.names_column(field.id) else field.row_label
 
 
 def _signed(number: Decimal | int) -> str:

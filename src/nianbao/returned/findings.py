@@ -159,6 +159,10 @@ VARIANTS: Mapping[str, Entry] = {
     ),
 }
 """Other wordings of a code, for a case that its entry in the catalogue does not describe: `code:case`."""
+RULE_WORDINGS: Mapping[str, str] = {
+    code: CATALOGUE[code].wording for code in ("balance", "no-rulemaking-power", "in-force-too-low")
+}
+"""Rules' codes with a wording of their own; a definition's other rules have the general one."""
 RULE_WORDING = mark("{title}：左边 {left}，右边 {right}，相差 {difference}。{advice}")
 
 
