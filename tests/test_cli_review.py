@@ -51,7 +51,7 @@ def test_check_of_a_right_round_is_quiet(here: Round) -> None:
     """Status 0 and the sums; nothing on standard error, which is no terminal."""
     ran = run("check")
     assert (ran.status, ran.err) == (0, "")
-    assert ran.out == "文件 3 份：已接收 3，有说明已接收 0，退回 0。\n错误 0 处，警告 0 处，提示 0 处。\n"
+    assert ran.out == "文件 3 份：已接收 3，有说明 0，退回 0。\n错误 0 处，警告 0 处，提示 0 处。\n"
     assert here.folder.is_dir()
 
 
@@ -61,7 +61,7 @@ def test_check_names_place_fault_and_remedy(lacking: Round) -> None:
     assert ran.status == 1
     assert f"{lacking.folder}/returned/103.xlsx" in ran.out
     assert "[not-a-number]" in ran.out
-    assert "没有可以接收的上报表的单位（2）：西山街道（102）、县政府办（103）" in ran.out
+    assert "未报 1 个：西山街道（102）。\n\n退回待改 1 个：县政府办（103）。" in ran.out
     assert "还缺 2 个单位的表。" in ran.out
 
 

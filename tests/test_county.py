@@ -275,12 +275,12 @@ def test_who_returned_what(layout: Layout) -> None:
     )
     entries = list(zip(units[:2], files[:2], strict=True))
     grid = rows(county(layout, entries, roster=units, files=files), RETURNED)
-    assert grid[2][0] == "名录 4 个单位：已接收 1，已说明 1，退回 1，未上报 1"
+    assert grid[2][0] == "名录 4 个单位：已接收 1，有说明 1，退回 1，未报 1"
     assert [(line[0], line[3], line[4], line[6:11]) for line in grid[4:]] == [
         ("101", "已接收", "returned/101.xlsx", [0, 0, 1, 0, 0]),
-        ("102", "已说明", "returned/102.xlsx", [1, 1, 0, 1, 1]),
+        ("102", "有说明", "returned/102.xlsx", [1, 1, 0, 1, 1]),
         ("103", "退回", "returned/103.xlsx", [1, 0, 0, 0, 0]),
-        ("104", "未上报", None, [None] * 5),
+        ("104", "未报", None, [None] * 5),
     ]
 
 

@@ -53,7 +53,7 @@ def test_what_was_explained_or_waived_is_shown_so(reason: str, said: str) -> Non
     """With the reason."""
     settled = replace(JUMP, explained="新设") if reason == "explained" else replace(JUMP, waived="新设")
     lines = list(report([replace(CHECKED, findings=(settled,))], []))
-    assert lines[0].endswith("有说明，已接收")
+    assert lines[0].endswith("有说明")
     assert said in lines[2]
 
 
@@ -75,7 +75,7 @@ def test_every_missing_unit_is_an_error_in_the_counts() -> None:
     """And is named."""
     unit = Unit("103", "县政府办", UnitKind.OFFICE)
     assert check_document([CHECKED], [unit])["counts"] == {"error": 1, "warning": 1, "notice": 0}
-    assert "没有可以接收的上报表的单位（1）：县政府办（103）" in list(report([], [unit]))
+    assert "未报 1 个：县政府办（103）。" in list(report([], [unit]))
 
 
 def test_the_english_report_keeps_the_forms_own_words() -> None:

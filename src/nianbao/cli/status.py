@@ -10,11 +10,10 @@ from nianbao.cli.console import Console, console_of
 from nianbao.cli.options import FolderOption, JsonOption, round_here
 from nianbao.messages import mark, say
 from nianbao.reports.document import status_document
-from nianbao.reports.text import SEVERITY_WORDS, STATUS_WORDS
-from nianbao.returned.findings import Severity
-from nianbao.returned.returns import ACCEPTED, EXPLAINED, REJECTED
+from nianbao.returned.findings import SEVERITY_WORDS, Severity
+from nianbao.returned.returns import ACCEPTED, EXPLAINED, MISSING, REJECTED, STATUS_WORDS
 from nianbao.returned.review import Review
-from nianbao.rounds.progress import MISSING, UnitProgress, unit_progress
+from nianbao.rounds.progress import UnitProgress, unit_progress
 from nianbao.wrapping import columned, visible
 
 
@@ -37,7 +36,9 @@ def _rows(units: list[UnitProgress], console: Console) -> Iterator[list[str]]:
     heads = (mark("代码"), mark("名称"), mark("报送情况"), mark("问题"), mark("文件"))
     yield [console.words(head) for head in heads]
     for unit in units:
-        counts = Counter(finding.severity for file in unit.files for finding in file.findings)
+        counts = Counter(
+            finding.severity for file in unit.files if not file.superseded for finding in file.findings
+        )
         words = [
             f"{console.words(SEVERITY_WORDS[level])} {counts[level]}" for level in Severity if counts[level]
         ]

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from nianbao.county.lists import HEAD_ROW, begin_list, end_list, write_row
 from nianbao.county.merge import broken_rules
-from nianbao.county.words import SEVERITIES
 from nianbao.definition.sheet_names import FINDINGS
-from nianbao.returned.findings import Severity, found
+from nianbao.returned.findings import SEVERITY_WORDS, Severity, found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +72,7 @@ def _total_lines(lists: Lists) -> Iterator[_Line]:
     for broken in broken_rules(lists.consolidation, level=level):
         if broken.unit is None:
             rule = broken.rule
-            severity = SEVERITIES[Severity(rule.severity)]
+            severity = SEVERITY_WORDS[Severity(rule.severity)]
             said = f"{rule.title.zh}：汇总后不成立。{rule.advice.zh}"
             yield _Line((CODE_OF_TOTALS, "汇总数", severity, rule.code, "", "", "", "", said, "", "", ""))
 
@@ -82,10 +81,10 @@ def _texts(unit: tuple[str, str], finding: Finding, path: str) -> tuple[str, ...
     """A finding's columns."""
     return (
         *unit,
-        SEVERITIES[finding.severity],
+        SEVERITY_WORDS[finding.severity],
         finding.code,
         finding.sheet,
-        "、".join(finding.cells),
+        finding.cells_named.text(),
         finding.found,
         finding.expected,
         finding.message.text(),
@@ -100,4 +99,4 @@ def _finding_summary(lines: list[_Line]) -> str:
     if not lines:
         return "没有审核问题"
     counts = Counter(line.texts[2] for line in lines)
-    return f"共 {len(lines)} 条：" + "，".join(f"{word} {counts[word]}" for word in SEVERITIES.values())
+    return f"共 {len(lines)} 条：" + "，".join(f"{word} {counts[word]}" for word in SEVERITY_WORDS.values())

@@ -6,10 +6,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nianbao.county.words import MISSING, STATES
 from nianbao.definition.sheet_names import RETURNED, SOURCES
 from nianbao.layout.places import Role
 from nianbao.returned.findings import Severity
+from nianbao.returned.returns import MISSING, STATUS_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SUMMARY_ROW, HEAD_ROW = 2, 3
 RETURNED_COLUMNS = (
     ("代码", 14), ("名称", 26), ("类型", 10), ("状态", 10), ("文件", 52), ("收到时间", 20),
-    ("错误", 8), ("警告", 8), ("提示", 8), ("已说明", 9), ("已核准", 9),
+    ("错误", 8), ("警告", 8), ("提示", 8), ("有说明", 9), ("已核准", 9),
 )  # fmt: skip
 SOURCES_COLUMNS = (
     ("代码", 14), ("单位", 26), ("文件", 44), ("收到时间", 20), ("SHA-256", 68), ("模板版本", 18), ("轮次", 18),
@@ -50,7 +50,7 @@ def write_returned(lists: Lists) -> None:
     rows = [(unit, *_state(lists, unit, counted.get(unit.code))) for unit in lists.facts.roster]
     page = begin_list(lists.pages, RETURNED, RETURNED_COLUMNS, _summary([state for _, state, _ in rows]))
     for row, (unit, state, entry) in enumerate(rows, start=HEAD_ROW + 1):
-        texts = (unit.code, unit.name, unit.kind.label, STATES[state], *_file(lists.facts, entry))
+        texts = (unit.code, unit.name, unit.kind.label, STATUS_WORDS[state], *_file(lists.facts, entry))
         write_row(page, row, texts)
         for column, count in enumerate(_counts(entry), start=len(texts)):
             page.shown((row, column), count)
@@ -117,9 +117,11 @@ def _state(lists: Lists, unit: Unit, counted: Checked | None) -> tuple[str, Chec
 
 
 def _summary(states: list[str]) -> str:
-    """`名录 14 个单位：已接收 12，已说明 1，退回 1，未上报 0`."""
+    """`名录 14 个单位：已接收 12，有说明 1，退回 1，未报 0`."""
     counts = Counter(states)
-    return f"名录 {len(states)} 个单位：" + "，".join(f"{word} {counts[key]}" for key, word in STATES.items())
+    return f"名录 {len(states)} 个单位：" + "，".join(
+        f"{word} {counts[key]}" for key, word in STATUS_WORDS.items()
+    )
 
 
 def _file(facts: CountyFacts, entry: Checked | None) -> tuple[str, str]:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from nianbao.county.figures import FIGURE_WIDTH, LABEL_WIDTH, plan_figures
 from nianbao.county.names import sheet_names
 from nianbao.county.pages import TALLEST, number_format
-from nianbao.county.words import SEVERITIES, STATES
 from nianbao.layout.detail import DETAIL
 from nianbao.layout.places import Role
 from nianbao.layout.tables import text_height
+from nianbao.returned.findings import SEVERITY_WORDS
+from nianbao.returned.returns import STATUS_WORDS
 from nianbao.workbook.cell_text import cell_text
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def _write_facts(page: Page, unit: Unit, entry: Checked) -> None:
     """The way back, and where the figures come from."""
     last = len(page.widths) - 1
     page.jump((BACK_ROW, 0), f"返回{DETAIL}", DETAIL)
-    facts = {"单位类型": unit.kind.label, "文件": entry.path, "状态": STATES[entry.status]}
+    facts = {"单位类型": unit.kind.label, "文件": entry.path, "状态": STATUS_WORDS[entry.status]}
     for row, (label, text) in enumerate(facts.items(), start=FACTS_ROW):
         page.text((row, 0), label, Role.NAME)
         page.text((row, 1), text, until=(row, last))
@@ -104,7 +105,7 @@ def _write_texts(page: Page, form: Form, entry: Checked, row: int) -> int:
 def _write_findings(page: Page, findings: Sequence[Finding], row: int) -> None:
     """What was found in the file, a row for each."""
     row = _write_band(page, row, "审核问题")
-    lines = [f"【{SEVERITIES[item.severity]}】{item.message}{_settled(item)}" for item in findings]
+    lines = [f"【{SEVERITY_WORDS[item.severity]}】{item.message}{_settled(item)}" for item in findings]
     for number, line in enumerate(lines or ["没有发现问题。"]):
         _write_wide(page, row + number, line)
 

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from nianbao.layout.tables import text_width
-from nianbao.returned.findings import Severity
-from nianbao.returned.returns import ACCEPTED, EXPLAINED, REJECTED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nianbao.roster.units import Unit
 
-SEVERITIES = MappingProxyType({Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.NOTICE: "提示"})
-MISSING = "missing"
-STATES = MappingProxyType(
-    {
-        ACCEPTED: "已接收",
-        EXPLAINED: "已说明",
-        REJECTED: "退回",
-        MISSING: "未上报",
-    }
-)
 NAMES_WIDTH = 44
 """Room for the names of missing units in a banner, in characters."""
 

@@ -7,8 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nianbao.returned.findings import Severity
-from nianbao.returned.returns import ACCEPTED, EXPLAINED, REJECTED
-from nianbao.rounds.progress import MISSING
+from nianbao.returned.returns import ACCEPTED, EXPLAINED, MISSING, REJECTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import xlsxwriter
 
 from nianbao.messages import catalogue, mark
-from nianbao.reports.text import SEVERITY_WORDS, STATUS_WORDS
-from nianbao.returned.findings import Severity
+from nianbao.returned.findings import SEVERITY_WORDS, Severity
+from nianbao.returned.returns import MISSING, STATUS_WORDS
 from nianbao.returned.review import missing_return
-from nianbao.rounds.progress import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -85,7 +84,7 @@ def _texts(finding: Finding, language: str) -> list[str]:
         catalogue(language).gettext(SEVERITY_WORDS[finding.severity]),
         finding.code,
         finding.sheet,
-        "、".join(finding.cells),
+        finding.cells_named.text(language),
         "；".join(labels),
         finding.found,
         finding.expected,

@@ -4,34 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nianbao.messages import catalogue, mark, say
+from nianbao.messages import Message, catalogue, mark, say
 from nianbao.reports.document import finding_counts
-from nianbao.returned.findings import Severity
-from nianbao.returned.returns import ACCEPTED, EXPLAINED, REJECTED
-from nianbao.rounds.progress import MISSING
+from nianbao.returned.findings import SEVERITY_WORDS, Severity
+from nianbao.returned.returns import ACCEPTED, EXPLAINED, REJECTED, STATUS_WORDS
 from nianbao.wrapping import hanging, padded, visible, width
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from nianbao.messages import Message
     from nianbao.returned.findings import Finding
     from nianbao.returned.returns import Checked
     from nianbao.roster.units import Unit
 
     Paint = Callable[[str, Severity], str]
 
-SEVERITY_WORDS: Mapping[Severity, str] = {
-    Severity.ERROR: mark("错误"),
-    Severity.WARNING: mark("警告"),
-    Severity.NOTICE: mark("提示"),
-}
-STATUS_WORDS: Mapping[str, str] = {
-    ACCEPTED: mark("已接收"),
-    EXPLAINED: mark("有说明，已接收"),
-    REJECTED: mark("退回"),
-    MISSING: mark("未报"),
-}
 _INDENT = "  "
 
 
@@ -54,27 +41,42 @@ def report(
             if checked.findings:
                 yield from _file(checked, language=language, columns=columns, paint=paint)
                 yield ""
-    if missing:
-        names = say("没有可以接收的上报表的单位（{count}）：", count=len(missing)).text(language)
-        yield from hanging(names + "、".join(_title(unit.name, unit.code) for unit in missing), columns)
+    for line in _lacking(files, missing):
+        yield from hanging(line.text(language), columns)
         yield ""
     for line in summary(files, missing):
         yield from hanging(line.text(language), columns)
 
 
+def _lacking(files: Sequence[Checked], missing: Sequence[Unit]) -> Iterator[Message]:
+    """The units from which nothing came, and those whose files were all rejected."""
+    heard = {checked.unit_code for checked in files}
+    for came, template in (
+        (False, mark("未报 {count} 个：{names}。")),
+        (True, mark("退回待改 {count} 个：{names}。")),
+    ):
+        units = [unit for unit in missing if (unit.code in heard) is came]
+        if units:
+            names = "、".join(_title(unit.name, unit.code) for unit in units)
+            yield Message(template, (("count", len(units)), ("names", names)))
+
+
 def summary(files: Sequence[Checked], missing: Sequence[Unit]) -> Iterator[Message]:
-    """How many files became what, and how many findings there are."""
-    statuses = [checked.status for checked in files]
+    """How many files became what, and how many findings there are; superseded files apart."""
+    counting = [checked for checked in files if not checked.superseded]
+    statuses = [checked.status for checked in counting]
     yield say(
-        "文件 {files} 份：已接收 {accepted}，有说明已接收 {explained}，退回 {rejected}。",
-        files=len(files),
+        "文件 {files} 份：已接收 {accepted}，有说明 {explained}，退回 {rejected}。",
+        files=len(counting),
         accepted=statuses.count(ACCEPTED),
         explained=statuses.count(EXPLAINED),
         rejected=statuses.count(REJECTED),
     )
+    if len(counting) < len(files):
+        yield say("另有 {count} 份同一单位的旧表或重复的表，不计入。", count=len(files) - len(counting))
     if missing:
         yield say("还缺 {count} 个单位的表。", count=len(missing))
-    counts = finding_counts(files, missing)
+    counts = finding_counts(counting, ())
     yield say(
         "错误 {errors} 处，警告 {warnings} 处，提示 {notices} 处。",
         errors=counts.get(Severity.ERROR, 0),
@@ -94,12 +96,13 @@ def _by_unit(files: Sequence[Checked]) -> list[list[Checked]]:
 def _file(checked: Checked, *, language: str, columns: int, paint: Paint) -> Iterator[str]:
     """One file: whose, what became of it, and its findings."""
     words = catalogue(language).gettext
-    status = words(STATUS_WORDS[checked.status])
+    status = words(mark("不计入") if checked.superseded else STATUS_WORDS[checked.status])
     title = visible(_title(checked.unit_name, checked.unit_code)) or words(mark("不知道是哪个单位"))
-    severity = Severity.ERROR if checked.status == REJECTED else Severity.NOTICE
+    severity = Severity.ERROR if checked.status == REJECTED and not checked.superseded else Severity.NOTICE
     yield f"{title}{_INDENT}{paint(status, severity)}"
     yield _INDENT + visible(checked.path).replace("\n", "\\n")
-    for finding in checked.findings:
+    told = [finding for finding in checked.findings if finding.supersedes or not checked.superseded]
+    for finding in told:
         yield from _finding(finding, language=language, columns=columns, paint=paint)
 
 

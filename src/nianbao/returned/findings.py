@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from nianbao.messages import Message, mark, say
@@ -22,6 +23,11 @@ class Severity(StrEnum):
     ERROR = "error"
     WARNING = "warning"
     NOTICE = "notice"
+
+
+SEVERITY_WORDS: Mapping[Severity, str] = MappingProxyType(
+    {Severity.ERROR: mark("错误"), Severity.WARNING: mark("警告"), Severity.NOTICE: mark("提示")}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,11 @@ class Finding:
         return tuple(spot.cell for spot in self.spots)
 
     @property
+    def supersedes(self) -> bool:
+        """Whether it says that another file of the unit counts instead of this one."""
+        return self.code == "duplicate-return"
+
+    @property
     def blocks(self) -> bool:
         """Whether the return cannot be accepted because of it."""
         return self.severity is Severity.ERROR and self.waived is None
@@ -68,25 +79,23 @@ class Finding:
         where = self._where()
         return say("{where}：{what}", where=where, what=self.what) if where else self.what
 
+    @property
+    def cells_named(self) -> Message:
+        """`D5、E5`; of many cells the first few and how many there are."""
+        cells = "、".join(self.cells[:CELLS_NAMED])
+        if len(self.spots) > CELLS_NAMED:
+            return say("{cells} 等 {count} 格", cells=cells, count=len(self.spots))
+        return Message("{cells}", (("cells", cells),))
+
     def _where(self) -> Message | None:
         """`三、依申请公开 D5（一、本年新收…·自然人）`; of many cells the first few."""
         if not self.sheet:
             return None
         if not self.spots:
-            return say("{sheet}", sheet=self.sheet)
-        named = self.spots[:CELLS_NAMED]
-        labels = dict.fromkeys(spot.label for spot in named if spot.label)
-        cells = "、".join(spot.cell for spot in named)
-        label = f"（{'；'.join(list(labels)[:3])}{'…' if len(labels) > 3 else ''}）" if labels else ""
-        if len(self.spots) > len(named):
-            return say(
-                "{sheet} {cells} 等 {count} 格{label}",
-                sheet=self.sheet,
-                cells=cells,
-                count=len(self.spots),
-                label=label,
-            )
-        return say("{sheet} {cells}{label}", sheet=self.sheet, cells=cells, label=label)
+            return Message("{sheet}", (("sheet", self.sheet),))
+        labels = list(dict.fromkeys(spot.label for spot in self.spots[:CELLS_NAMED] if spot.label))
+        label = f"（{'；'.join(labels[:3])}{'…' if len(labels) > 3 else ''}）" if labels else ""
+        return say("{sheet} {cells}{label}", sheet=self.sheet, cells=self.cells_named, label=label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +108,18 @@ class Entry:
 
 _E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTICE
 CATALOGUE: Mapping[str, Entry] = {
-    "unreadable": Entry(_E, mark("打不开：{detail}。请填报单位重新保存为 .xlsx 后再发。")),
+    "unreadable": Entry(_E, mark("{detail}。")),
     "encrypted": Entry(_E, mark("文件设了打开密码，读不到内容。请填报单位取消打开密码后再发。")),
-    "too-large": Entry(_E, mark("文件太大：{detail}。请填报单位用发下的空白表填写，不要加图片和附件。")),
+    "too-large": Entry(_E, mark("{detail}。")),
     "active-content": Entry(
         _E,
         mark("文件里有宏、外部链接或嵌入的对象（{found}），不能接收。请用发下的空白表填写，只填数字和文字。"),
     ),
     "not-our-form": Entry(_E, mark("不是发下的空白表（{detail}）。请用发给本单位的空白表填写。")),
     "wrong-edition": Entry(
-        _E, mark("用的是「{found}」的表，本轮用「{expected}」的表。请换用本轮发下的空白表。")
+        _E, mark("用的是 {found} 年版的表，本轮用 {expected} 年版的表。请换用本轮发下的空白表。")
     ),
-    "wrong-year": Entry(_E, mark("是 {found} 的表，本轮报 {expected}。请换用本轮发下的空白表。")),
+    "wrong-year": Entry(_E, mark("这是{found}的表，本轮报{expected}。请换用本轮发下的空白表。")),
     "unknown-unit": Entry(_E, mark("单位「{found}」不在单位名录里。请核对名录，或问清是哪个单位报来的。")),
     "identity-changed": Entry(
         _E, mark("文件里的单位信息与发出时不一致（{detail}）。请填报单位用发给本单位的空白表重新填写。")

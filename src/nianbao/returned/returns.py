@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from nianbao.messages import mark
 from nianbao.returned.findings import Severity
 
 if TYPE_CHECKING:
@@ -16,7 +18,11 @@ if TYPE_CHECKING:
     from nianbao.layout.identity import Identity
     from nianbao.returned.findings import Finding
 
-ACCEPTED, EXPLAINED, REJECTED = "accepted", "explained", "rejected"
+ACCEPTED, EXPLAINED, REJECTED, MISSING = "accepted", "explained", "rejected", "missing"
+STATUS_WORDS: Mapping[str, str] = MappingProxyType(
+    {ACCEPTED: mark("已接收"), EXPLAINED: mark("有说明"), REJECTED: mark("退回"), MISSING: mark("未报")}
+)
+"""What a file, or a unit (only a unit can be missing), is called on paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,11 @@ class Checked:
             f for f in self.findings if f.severity is not Severity.NOTICE and (f.explained or f.waived)
         ]
         return EXPLAINED if settled else ACCEPTED
+
+    @property
+    def superseded(self) -> bool:
+        """Whether another file of its unit counts."""
+        return any(finding.supersedes for finding in self.findings)
 
     @property
     def acceptable(self) -> bool:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nianbao.returned.returns import REJECTED
+from nianbao.returned.returns import MISSING, REJECTED
 
 if TYPE_CHECKING:
     from nianbao.returned.returns import Checked
     from nianbao.returned.review import Review
     from nianbao.roster.roster import Roster
     from nianbao.roster.units import Unit
-
-MISSING = "missing"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,11 @@ BORDER = {"border": 1}
 LOOKS: Mapping[Role, Mapping[str, Any]] = {
     Role.TITLE: {"font_name": HEI, "font_size": 16, **CENTRE},
     Role.BANNER: {"font_size": 10, "font_color": "#7F1D1D", "align": "right", "valign": "vcenter"},
-    Role.BAND: {"bold": True, "bg_color": HEAD_FILL, **LEFT, **BORDER},
+    Role.BAND: {"bold": True, "indent": 1, "bg_color": HEAD_FILL, **LEFT, **BORDER},
     Role.CORNER: {**CENTRE, **BORDER},
     Role.HEAD: {"bold": True, **CENTRE, **BORDER},
     Role.ROW_HEAD: {**CENTRE, **BORDER},
-    Role.ROW_ITEM: {**LEFT, **BORDER},
+    Role.ROW_ITEM: {"indent": 1, **LEFT, **BORDER},
     Role.NAME: {"bold": True, "bg_color": HEAD_FILL, **CENTRE, **BORDER},
     Role.NOTE: {"font_size": 10, "font_color": "#595959", **LEFT},
     Role.SLOT: {"indent": 1, **LEFT, **BORDER},
