@@ -163,13 +163,18 @@ def test_other_kinds_are_faults_in_plain_words(text: str, kind: Kind, fault: str
     [
         (Kind.NUMBER, "8", "公式 =3+5（显示为 8）"),
         (Kind.EMPTY, "", "公式 =3+5"),
-        (Kind.ERROR, "#N/A", "公式 =3+5（显示为 #N/A）"),
     ],
 )
 def test_a_formula_in_an_input_is_no_number(kind: Kind, text: str, found: str) -> None:
     """The message shows the formula and what it showed."""
     reading = read_number(cell(text, kind, formula="=3+5"), signed=False, decimals=0)
     assert (reading.fault, str(reading.found)) == ("not-a-number", found)
+
+
+def test_a_formula_that_shows_an_error_is_an_error() -> None:
+    """What the clerk sees is the error value."""
+    reading = read_number(cell("#N/A", Kind.ERROR, formula="=1/0"), signed=False, decimals=0)
+    assert (reading.fault, str(reading.found)) == ("cell-error", "#N/A")
 
 
 @given(

@@ -97,7 +97,6 @@ def test_its_faults_are_found_at_their_cells(folder: Path, capsys: pytest.Captur
     assert found == {
         ("not-a-choice", "error", "b.self.value"),
         ("hazards-balance", "error", "a.mines.hazards", "a.mines.fixed", "a.mines.open"),
-        ("hazards-balance", "error", "a.all.hazards", "a.all.fixed", "a.all.open"),
         ("plan-not-met", "warning", "a.all.planned", "a.all.done"),
     }
     assert [unit["code"] for unit in document["missing"]] == ["01", "02"]

@@ -233,7 +233,7 @@ def test_active_content_is_rejected_unread(layout: Layout) -> None:
 def test_missing_sheet_is_one_finding(layout: Layout, name: str) -> None:
     """Its cells are unread; the other sheets are read."""
     checked = judged(without_sheet(grid(filled(layout)), name), expectation(layout))
-    assert complaints(checked) == [("sheet-missing", "", ())]
+    assert complaints(checked) == [("sheet-missing", name, ())]
     assert checked.findings[0].expected == name
     assert checked.values["t4.review.upheld"] == 0
     assert checked.values["t3.new.total"] == (None if name == REQUESTS else 12)
@@ -242,7 +242,7 @@ def test_missing_sheet_is_one_finding(layout: Layout, name: str) -> None:
 def test_missing_cover_leaves_blanks_undecided(layout: Layout) -> None:
     """Whether they are declared 0 nobody can tell, so they are neither 0 nor a finding."""
     checked = judged(without_sheet(grid(filled(layout, {"t3.new.legal": None})), COVER))
-    assert complaints(checked) == [("sheet-missing", "", ())]
+    assert complaints(checked) == [("sheet-missing", COVER, ())]
     assert checked.values["t3.new.legal"] is None
     assert checked.values["t3.new.total"] is None
 
@@ -477,7 +477,7 @@ def test_faults_of_the_detail_sheet(layout: Layout) -> None:
     without_head = {place: cell for place, cell in detail.cells.items() if place != (ID_ROW, column)}
     with_word = dict(detail.cells) | {(FIRST_UNIT_ROW, column): typed(FIRST_UNIT_ROW, column, "若干")}
     cases = [
-        (book.sheets[:-1], ("sheet-missing", "")),
+        (book.sheets[:-1], ("sheet-missing", DETAIL)),
         ((*book.sheets[:-1], replace(detail, cells=without_head)), ("structure-changed", DETAIL)),
         ((*book.sheets[:-1], replace(detail, cells=with_word)), ("not-a-number", DETAIL)),
     ]

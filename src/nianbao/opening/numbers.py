@@ -49,7 +49,7 @@ def read_number(cell: Cell | None, *, signed: bool, decimals: int) -> Reading:
     """
     if cell is None or (cell.kind is Kind.EMPTY and cell.formula is None):
         return Reading()
-    if cell.formula is not None:
+    if cell.formula is not None and cell.kind is not Kind.ERROR:
         return Reading(fault="not-a-number", found=_shown_formula(cell))
     if cell.kind is Kind.TEXT and not cell.text.strip(INVISIBLE):
         return Reading()

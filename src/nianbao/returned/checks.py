@@ -79,10 +79,23 @@ def check(ret: Return, layout: Layout, kind: UnitKind) -> tuple[Finding, ...]:
     rules = [rule for rule in layout.form.rules if rule.concerns(kind)]
     judged = [rule for rule in rules if _is_judged(rule, known)]
     failures = [failure for rule in judged if (failure := _failure(rule, known.values)) is not None]
-    broken = (_broken(layout, failure) for failure in failures)
+    broken = (_broken(layout, failure) for failure in failures if not _follows(failure.rule, layout.form))
     fresh = tuple(finding for finding in broken if not reported.issuperset(finding.ids))
     unjudged = {rule.family for rule in rules if rule not in judged}
     return (*differing, *fresh, *_misplaced(layout, failures, unjudged))
+
+
+def _follows(rule: Rule, form: Form) -> bool:
+    """Whether the rule is only the sum of others of its family (总计 of the columns): they say where it fails."""
+    others = {
+        key
+        for other in form.rules
+        if other.family == rule.family and other != rule
+        for key in other.require.ids
+    }
+    return all(
+        form.fields[key].terms and others.issuperset(form.fields[key].terms) for key in rule.require.ids
+    )
 
 
 def check_many(form: Form, matrix: Values, kinds: Sequence[UnitKind]) -> tuple[Any, ...]:

@@ -6,7 +6,7 @@ whether each sheet stands as laid out, the values. Cells that cannot be placed f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from nianbao.definition.form import FieldType
@@ -84,7 +84,7 @@ def _placed(workbook: Workbook, layout: Layout, identity: Identity) -> tuple[_Pa
     findings: list[Finding] = []
     for plan in layout.sheets:
         if plan.name not in there:
-            findings.append(found("sheet-missing", expected=plan.name))
+            findings.append(replace(found("sheet-missing", expected=plan.name), sheet=plan.name))
         elif plan.hidden:
             continue
         else:

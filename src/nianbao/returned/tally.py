@@ -37,7 +37,7 @@ def add_up(layout: Layout, sheet: Sheet | None) -> Tally:
     The ids in the head row tell the columns, the code column how far the units go.
     """
     if sheet is None:
-        return Tally(findings=(found("sheet-missing", expected=DETAIL),))
+        return Tally(findings=(replace(found("sheet-missing", expected=DETAIL), sheet=DETAIL),))
     wanted = [item for item in layout.form.inputs() if item.adds_up]
     columns = {cell.text.strip(): at[1] for at, cell in sheet.cells.items() if at[0] == ID_ROW}
     lost = [item for item in wanted if item.id not in columns]
