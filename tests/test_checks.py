@@ -63,7 +63,7 @@ def test_values_are_every_field_with_totals_recomputed(layout: Layout) -> None:
 
 
 def test_balance_fails_in_its_column_and_the_total_only_follows(layout: Layout) -> None:
-    """The finding names the four cells, both sides and the difference; 总计, the sum of the columns, is not repeated."""
+    """The finding names the four cells, both sides and the difference; 总计 only sums up, and is not repeated."""
     ret = answered(layout, {"t3.granted.natural": 9})
     assert found(ret, layout) == [("balance", column("natural"))]
     finding = check(ret, layout, UnitKind.TOWN)[0]
