@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= auto
 
-.PHONY: demo test check format lint types contract messages samples clean
+.PHONY: demo test check format lint types contract messages samples bench bench-nation clean
 
 $(VENV)/.demo: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -45,6 +45,12 @@ messages: $(VENV)/.dev  ## collect new messages into the English catalogue, and 
 
 samples: $(VENV)/.dev  ## the sample round's ready-made returns, saved anew by LibreOffice
 	$(BIN)/python tests/make_samples.py
+
+bench: $(VENV)/.dev  ## speed side by side with what people write today, into bench/RESULTS.md
+	$(BIN)/python -m bench.run
+
+bench-nation: $(VENV)/.dev  ## the same for 40,000 units
+	$(BIN)/python -m bench.run --nation
 
 clean:
 	rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

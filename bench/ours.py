@@ -1,0 +1,195 @@
+"""Our side: the package's public functions. Where their names change, only this module follows."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from bench import invented
+from bench.job import ROUND, Job, Run, reading, total
+from bench.remembered import remembered
+from nianbao.county.facts import CountyFacts
+from nianbao.kinds import UnitKind
+from nianbao.opening.container import open_container
+from nianbao.opening.grid import Kind, Limits, Workbook
+from nianbao.opening.ooxml import read_xlsx
+from nianbao.opening.workbooks import read_workbook
+from nianbao.returned.returns import Checked
+from nianbao.returned.review import examine
+from nianbao.rounds.rounds import open_round
+from nianbao.workbook.blank import BlankWriter
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from nianbao.county.merge import Consolidation
+    from nianbao.layout.formulas import Shown
+    from nianbao.layout.identity import Identity
+    from nianbao.roster.units import Unit
+    from nianbao.rounds.rounds import Round
+
+LIMITS = Limits()
+TIME = datetime(2026, 1, 20, 9, 30, tzinfo=UTC)
+CARRIED_IN = "t3.carried_in."
+
+
+def reference_reader(data: bytes) -> Workbook:
+    """A workbook by the reader that stands on a real XML parser, the fast one's fall-back."""
+    return read_xlsx(open_container(data, LIMITS), LIMITS)
+
+
+def prefilled(writer: BlankWriter, identity: Identity, figures: dict[str, Shown]) -> bytes:
+    """A blank with last year's figures in it, by the fastest public way there is."""
+    write = getattr(writer, "write_prefilled", None)
+    if write is not None:
+        return bytes(write(identity, figures))
+    from nianbao.workbook.fill import fill  # noqa: PLC0415 -- only until the writer prefills
+
+    layout = writer._layout  # noqa: SLF001
+    return fill(writer.write(identity), figures, find_layout=lambda _: layout)
+
+
+def read_values(job: Job) -> Run:
+    """`read`: values, formulas, locks and labels of every cell."""
+    return reading(job, lambda path: _sum(read_workbook(path.read_bytes(), LIMITS)))
+
+
+def read_by_reference(job: Job) -> Run:
+    """`read:reference`."""
+    return reading(job, lambda path: _sum(reference_reader(path.read_bytes())))
+
+
+def _sum(book: Workbook) -> float:
+    """One look at the result, as cheap as it can be: the figures of table 二."""
+    sheet = book.sheet("二、主动公开")
+    cells = sheet.cells.values() if sheet else ()
+    return total(float(cell.text) for cell in cells if cell.kind is Kind.NUMBER)
+
+
+def examined(job: Job) -> Run:
+    """`examine`: read, placed and checked; all the bench's returns are acceptable."""
+    expectation = open_round(job.files / ROUND).expectation()
+
+    def judge(path: Path) -> float:
+        checked = examine(
+            path.read_bytes(), path=path.name, received=TIME, expectation=expectation, limits=LIMITS
+        )
+        return float(checked.acceptable)
+
+    return reading(job, judge)
+
+
+def blanks(job: Job) -> Run:
+    """`blank`: written one by one into a fresh folder."""
+    here, units = _units(job)
+    identities = [here.identity(unit) for unit in units]
+
+    def run() -> float:
+        writer = BlankWriter(here.layout)
+        for identity in identities:
+            (job.out / f"{identity.unit_code}.xlsx").write_bytes(writer.write(identity))
+        return len(identities)
+
+    return run
+
+
+def prefilled_blanks(job: Job) -> Run:
+    """`prefilled`: the same with 上年结转 in each."""
+    here, units = _units(job)
+    entries = [(here.identity(unit), carried_in(here, number)) for number, unit in enumerate(units)]
+
+    def run() -> float:
+        writer = BlankWriter(here.layout)
+        for identity, figures in entries:
+            (job.out / f"{identity.unit_code}.xlsx").write_bytes(prefilled(writer, identity, figures))
+        return len(entries)
+
+    return run
+
+
+def carried_in(here: Round, number: int) -> dict[str, Shown]:
+    """Last year's figures that stand in this year's blank."""
+    figures = invented.figures(here.layout.form, number)
+    return {key: value for key, value in figures.items() if key.startswith(CARRIED_IN)}
+
+
+def detail_rows(job: Job) -> Run:
+    """`detail`: the sheet 明细 alone, a row for each unit, as a finished workbook's bytes."""
+    from nianbao.county.detail import write_detail  # noqa: PLC0415 -- pandas and XlsxWriter only where measured
+    from nianbao.county.pages import Pages  # noqa: PLC0415
+    from nianbao.workbook.blank import new_book  # noqa: PLC0415
+    from nianbao.workbook.looks import Looks  # noqa: PLC0415
+
+    consolidation = consolidated(job)
+
+    def run() -> float:
+        stream = BytesIO()
+        book = new_book(stream, title="")
+        write_detail(Pages.of(book, Looks(book), ""), consolidation, {}, note="")
+        book.close()
+        (job.out / "detail.xlsx").write_bytes(stream.getvalue())
+        return len(consolidation.units)
+
+    return run
+
+
+def county(job: Job) -> Run:
+    """`county`: merge and write_county over checked returns in memory."""
+    from nianbao.county.merge import merge  # noqa: PLC0415
+    from nianbao.county.workbook import write_county  # noqa: PLC0415
+
+    here, units = _units(job)
+    entries = _entries(job, here, units)
+    facts = CountyFacts(
+        identity=here.county_identity(complete=True),
+        roster=tuple(units),
+        files=tuple(entry for _, entry in entries),
+        local=lambda time: time.isoformat(" ", "minutes"),
+        program="nianbao bench",
+    )
+
+    def run() -> float:
+        data = write_county(merge(here.layout.form, entries), here.layout, facts)
+        (job.out / "county.xlsx").write_bytes(data)
+        return len(entries)
+
+    return run
+
+
+def consolidated(job: Job) -> Consolidation:
+    """The figures of so many units, merged."""
+    from nianbao.county.merge import merge  # noqa: PLC0415
+
+    here, units = _units(job)
+    return merge(here.layout.form, _entries(job, here, units))
+
+
+def _entries(job: Job, here: Round, units: list[Unit]) -> list[tuple[Unit, Checked]]:
+    return [
+        (unit, checked(here, unit, values))
+        for unit, values in zip(units, remembered(job, here.layout.form), strict=True)
+    ]
+
+
+def checked(here: Round, unit: Unit, values: dict[str, Shown]) -> Checked:
+    """The unit's return as `examine` would give it."""
+    identity = here.identity(unit)
+    return Checked(
+        path=f"returned/{unit.code}.xlsx",
+        sha256=hashlib.sha256(unit.code.encode()).hexdigest(),
+        received=TIME,
+        identity=identity,
+        values=values,
+        texts={text.id: f"{unit.name}：{text.title}" for text in here.layout.form.texts},
+        unit_code=unit.code,
+        unit_name=unit.name,
+        kind=UnitKind(identity.judged_as),
+    )
+
+
+def _units(job: Job) -> tuple[Round, list[Unit]]:
+    """The round, and as many units as asked for, of the roster or beyond it."""
+    here = open_round(job.files / ROUND)
+    return here, [invented.unit(number) for number in range(job.count)]
