@@ -141,8 +141,9 @@ def _counts(entry: Checked | None) -> tuple[int | None, ...]:
 
 def _origins(form: Form, facts: CountyFacts) -> tuple[tuple[str, str], ...]:
     """What the whole workbook rests on; the rules are part of the template and have its version."""
+    code = facts.identity.unit_code
     return (
-        ("汇总单位", f"{facts.identity.unit_name}（{facts.identity.unit_code}）"),
+        ("汇总单位", facts.identity.unit_name + (f"（{code}）" if code else "")),
         ("报表", f"{form.title.zh}（{form.name}）"),
         ("依据", form.source),
         ("模板版本", form.template_version),
