@@ -35,7 +35,7 @@ from nianbao.layout.formulas import ErrorValue
 from nianbao.layout.identity import ENTRIES
 from nianbao.layout.places import Answer, Place
 from nianbao.layout.shelf import find_form
-from nianbao.opening.grid import Kind
+from nianbao.opening.grid import Cell, Kind
 from nianbao.returned.checks import check, figures
 from nianbao.returned.reader import read_return
 from nianbao.workbook.patching import patch
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
     from nianbao.layout.formulas import Shown
     from nianbao.layout.identity import Identity
     from nianbao.layout.places import Layout
-    from nianbao.opening.grid import Cell
     from nianbao.returned.reader import Received
 
     Move = Callable[[int, int], tuple[int, int] | None]
@@ -539,3 +538,28 @@ def test_reported_cell_is_the_bad_one(numbers: dict[str, int], bad_id: str, bad:
 
 
 BLANK_GRID = grid(blank())
+
+
+def test_formula_without_a_result_is_no_blank(layout: Layout) -> None:
+    """Programs that drop results leave such cells; under the declaration one must not become 0."""
+    book = grid(filled(layout, {"cover.blank_is_zero": "是"}))
+    place = layout.places["t3.new.legal"]
+    cells = {(place.row, place.column): Cell(place.row, place.column, Kind.EMPTY, "", "=1+2", locked=False)}
+    sheets = tuple(
+        replace(sheet, cells={**sheet.cells, **cells}) if sheet.name == place.sheet else sheet
+        for sheet in book.sheets
+    )
+    assert complaints(judged(replace(book, sheets=sheets))) == [at(layout, "not-a-number", "t3.new.legal")]
+
+
+def test_a_cover_number_that_is_none_is_kept_as_text(layout: Layout) -> None:
+    """Whatever stands where a number should be, the file is read and no other is stopped."""
+    book = grid(filled(layout))
+    place = layout.places["cover.phone"]
+    for text in ("abc", "1e900000000"):
+        cells = {(place.row, place.column): Cell(place.row, place.column, Kind.NUMBER, text)}
+        sheets = tuple(
+            replace(sheet, cells={**sheet.cells, **cells}) if sheet.name == place.sheet else sheet
+            for sheet in book.sheets
+        )
+        assert judged(replace(book, sheets=sheets)).texts["cover.phone"] == text

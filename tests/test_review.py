@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import pytest
 
 from build import LIMITS, TIME, UNITS, at, complaints, expectation, filled, judged, sent_by
-from conftest import FIGURES, figures, make_identity
+from conftest import FIGURES, KEY, figures, make_identity
 from nianbao.gathering.found import Found, Trouble
 from nianbao.gathering.gather import gather
 from nianbao.kinds import UnitKind
@@ -200,3 +200,16 @@ def test_folder_with_an_archive_is_reviewed_whole(layout: Layout, tmp_path: Path
         "/微信.zip/内/东河镇.xlsx"
     ]
     assert complaints(result.files[0]) == [at(layout, "not-a-number", "t3.new.legal")]
+
+
+def test_files_that_show_the_same_path_stay_apart(layout: Layout) -> None:
+    """Two units' files under one shown path: each counts for its own unit."""
+    one = file("a.xlsx", filled(layout))
+    bureau = replace(make_identity(layout, kind=UnitKind.BUREAU), unit_code="201", unit_name="县财政局")
+    other = file("a.xlsx", sent_by(layout, bureau.signed(KEY)))
+    result = reviewed(layout, [one, other], UNITS)
+    assert {code: checked.unit_code for code, checked in result.counted.items()} == {
+        "101": "101",
+        "201": "201",
+    }
+    assert len({checked.path for checked in result.files}) == 2

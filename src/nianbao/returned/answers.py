@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
@@ -24,6 +25,10 @@ TOTAL_DECIMALS = 40
 NUMBERS_LOST = frozenset({"not-a-number", "cell-error"})
 
 
+PLAIN = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
+"""A number that is safe to write out; a file may hold anything between its tags."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One cell read. `value` is None where it is `blank` or `faulty`; a notice leaves the value."""
@@ -37,7 +42,7 @@ class Reading:
 
 def read_input(layout: Layout, field: Field, cell: Cell | None) -> Reading:
     """An input's answer. A blank number gives no finding yet: the declaration may make it 0."""
-    if cell is None or cell.kind is Kind.EMPTY:
+    if cell is None or (cell.kind is Kind.EMPTY and cell.formula is None):
         return _blank(layout, field)
     return _choice(layout, field, cell) if field.type is FieldType.CHOICE else _number(layout, field, cell)
 
@@ -62,7 +67,8 @@ def read_words(cell: Cell | None) -> str:
     """A text or cover entry as typed: lines kept, a date as ISO, a number (a telephone) in all its digits."""
     if cell is None:
         return ""
-    return digits(Decimal(cell.text)) if cell.kind is Kind.NUMBER else cell.text
+    plain = cell.kind is Kind.NUMBER and PLAIN.fullmatch(cell.text)
+    return digits(Decimal(cell.text)) if plain else cell.text
 
 
 def is_choice(text: str, choice: str) -> bool:

@@ -71,8 +71,9 @@ def judge_claim(workbook: Workbook, expectation: Expectation | None, layout: Lay
 
 
 def sheets_by_name(workbook: Workbook) -> Mapping[str, Sheet]:
-    """The sheets by name, spaces around it apart."""
-    return {sheet.name.strip(): sheet for sheet in workbook.sheets}
+    """The sheets by name, spaces around it apart; one with the very name goes before one with spaces."""
+    exact = {sheet.name: sheet for sheet in workbook.sheets}
+    return {sheet.name.strip(): sheet for sheet in workbook.sheets} | exact
 
 
 def carried_identity(workbook: Workbook) -> Identity | None:

@@ -63,9 +63,23 @@ def review(  # noqa: PLR0913 -- how to read, and what to do meanwhile
         if on_file:
             on_file(number)
     done.sort(key=lambda checked: checked.path.split("/"))
-    settled, counted = settle(done, in_round=expectation is not None)
+    settled, counted = settle(_told_apart(done), in_round=expectation is not None)
     units = expectation.roster.units if expectation and complete else ()
     return Review(settled, tuple(unit for unit in units if unit.code not in counted), counted)
+
+
+def _told_apart(files: list[Checked]) -> list[Checked]:
+    """The files with every path once: two members of an archive, or two odd names, may show alike."""
+    taken: set[str] = set()
+    told = []
+    for file in files:
+        path, number = file.path, 1
+        while path in taken:
+            number += 1
+            path = f"{file.path} ({number})"
+        taken.add(path)
+        told.append(replace(file, path=path))
+    return told
 
 
 def missing_return(unit: Unit) -> Finding:
