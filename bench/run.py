@@ -43,6 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     if given.quick:
         given.units, given.files, given.rounds = 20, 20, 1
     given.files = min(given.files, given.units)
+    given.rounds = given.rounds or (2 if given.nation else 5)
     begin = time.monotonic()
     _nation(given) if given.nation else _bench(given)
     print(f"{(time.monotonic() - begin) / 60:.1f} minutes; written: {given.out}")
@@ -55,7 +56,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--files", type=int, default=240, help="files of each kind; slow peers read 20 of them"
     )
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=0, help="5; of a nation 2")
     parser.add_argument(
         "--only", nargs="+", default=[], help="groups by name or beginning, e.g. read:fill blank"
     )
