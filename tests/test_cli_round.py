@@ -187,6 +187,6 @@ def test_fill_never_writes_over_the_blank(here: Round, tmp_path: Path) -> None:
     values.write_text('{"t3.new.natural": 1}')
     ran = run("fill", blank, values, "-o", blank.parent / ".." / "blank" / blank.name)
     assert ran.status == 2
-    assert "空白表本身" in ran.err
+    assert "不能写在它上面" in ran.err
     assert blank.read_bytes() == before
     assert run("fill", tmp_path / "none.xlsx", values, "-o", tmp_path / "b.xlsx").status == 2

@@ -6,13 +6,19 @@ import os
 import tempfile
 from pathlib import Path
 
+from nianbao.messages import say
+from nianbao.problems import refuse
+
 
 def save(path: Path, data: bytes) -> None:
     """`data` stands at `path`, or, after any failure, what stood there before.
 
     Raises OSError (disk full, no permission) that names `path`: the system names no file when a write fails, or
-    the temporary one, which is removed.
+    the temporary one, which is removed. Raises OfficeError where something stands there that is no file (a folder,
+    a device, a pipe): renaming would put a file in its place.
     """
+    if path.exists() and not path.is_file():
+        raise refuse(say("这里已有同名的文件夹或设备，不能写在它上面。请换一个文件名。"), file=str(path))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _replace(path, data)

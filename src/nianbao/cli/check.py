@@ -1,6 +1,5 @@
 """`nianbao check`: returned files read, and what is wrong with them said."""
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -15,8 +14,9 @@ from nianbao.opening.grid import Limits
 from nianbao.problems import refuse
 from nianbao.reports.document import check_document
 from nianbao.reports.text import report
-from nianbao.returned.returns import REJECTED, Checked
+from nianbao.returned.returns import REJECTED
 from nianbao.returned.review import Review, review
+from nianbao.rounds.outputs import guard_output
 from nianbao.rounds.rounds import Round
 from nianbao.writing import save
 
@@ -78,16 +78,10 @@ def show(console: Console, found: Review, *, json: bool) -> None:
         console.result(line)
 
 
-def guard(path: Path, files: Iterable[Checked]) -> None:
-    """Nothing, or OfficeError where a result would be written over a return."""
-    if path.exists() and any(path.resolve() == Path(checked.path).resolve() for checked in files):
-        raise refuse(say("这是收回的表，不能写在它上面。请换一个文件名。"), file=str(path))
-
-
 def _write_list(path: Path, found: Review, console: Console) -> None:
     """The findings as a workbook."""
     from nianbao.reports.findings_list import findings_workbook  # noqa: PLC0415 -- XlsxWriter only where it is wanted
 
-    guard(path, found.files)
+    guard_output(path, (Path(checked.path) for checked in found.files))
     save(path, findings_workbook(found.files, found.missing, language=console.language))
     console.note(say("问题清单：{path}", path=path))

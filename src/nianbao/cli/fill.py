@@ -7,8 +7,8 @@ import typer
 
 from nianbao.cli.console import console_of
 from nianbao.cli.options import round_around, round_of
-from nianbao.messages import mark, say
-from nianbao.problems import refuse
+from nianbao.messages import mark
+from nianbao.rounds.outputs import guard_output
 from nianbao.rounds.rounds import layout_finder
 from nianbao.workbook.fill import fill
 from nianbao.workbook.values import read_values
@@ -28,8 +28,7 @@ def run(
     ] = False,
 ) -> int:
     """The filled workbook written beside the blank, never over it."""
-    if output.resolve() == blank.resolve():
-        raise refuse(say("不能写到空白表本身。请换一个文件名。"), file=str(output))
+    guard_output(output, (blank, values), into_returned=True)
     given = read_values(values.read_bytes(), str(values))
     find_layout = layout_finder(round_of(blank) or round_around())
     save(output, fill(blank.read_bytes(), given, find_layout=find_layout, as_given=as_given))

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from nianbao.cli.blank import sheet_password
-from nianbao.cli.check import examined, guard
+from nianbao.cli.check import examined
 from nianbao.cli.console import Console, console_of
 from nianbao.cli.options import FolderOption, JsonOption, round_here
 from nianbao.county.consolidating import County, consolidate
@@ -14,6 +14,7 @@ from nianbao.messages import mark, say
 from nianbao.reports.document import merge_document, reasons
 from nianbao.reports.text import summary
 from nianbao.returned.review import Review
+from nianbao.rounds.outputs import guard_output
 
 
 def run(
@@ -35,7 +36,7 @@ def run(
     county: County | None = None
     if found.counted and (partial or not found.missing):
         path = output or here.county_path
-        guard(path, found.files)
+        guard_output(path, (Path(checked.path) for checked in found.files))
         county = consolidate(here, found, path, password=sheet_password(here.settings.key))
     if json:
         console.document(merge_document(found, county, language=console.language))

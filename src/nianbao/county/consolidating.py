@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,7 +53,7 @@ def _seen_from(folder: Path, found: Review) -> Review:
 
     So the same returns give the same workbook on any machine.
     """
-    top = folder.resolve()
+    top = Path(os.path.realpath(folder))
     names = {file.path: _relative(file.path, top) for file in found.files}
     files = {file.path: _renamed(file, names) for file in found.files}
     counted = {code: files[file.path] for code, file in found.counted.items()}
@@ -61,7 +62,7 @@ def _seen_from(folder: Path, found: Review) -> Review:
 
 def _relative(path: str, top: Path) -> str:
     """`returned/a.zip/b.xlsx`; a path outside the round as it is."""
-    full = Path(path).resolve()
+    full = Path(os.path.realpath(path))  # resolve() gives up on a link that leads to itself
     return full.relative_to(top).as_posix() if full.is_relative_to(top) else path
 
 
