@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from nianbao.opening.ole import Directory
 
 STREAMS = frozenset({"workbook", "book"})
+MOST_SHEETS = 255
+"""More than any program opens; each is read through once."""
 BOF, EOF, FILEPASS, BOUNDSHEET, SUPBOOK, DIMENSIONS = 0x0809, 0x000A, 0x002F, 0x0085, 0x01AE, 0x0200
 FORMULAS, BOOLERR, MULRK, MULBLANK = frozenset({0x0006, 0x0206, 0x0406}), 0x0205, 0x00BD, 0x00BE
 CELLS = FORMULAS | {BOOLERR, MULRK, MULBLANK, 0x0201, 0x0203, 0x0204, 0x00D6, 0x00FD, 0x027E}
@@ -32,11 +34,15 @@ def survey_xls(data: bytes) -> tuple[list[Survey], tuple[str, ...]]:
     directory = read_directory(data)
     book = directory.stream(STREAMS)
     surveys, active = [], _storages(directory)
+    offsets: set[int] = set()
     for kind, start, size in _records(book, 0):
         if kind == FILEPASS:
             raise UnreadableError("encrypted", say("文件设有打开密码；请取消密码后再报送"))
         if kind == BOUNDSHEET and size >= 6:
             offset, _, sheet_kind = struct.unpack_from("<IBB", book, start)
+            if offset in offsets or len(offsets) >= MOST_SHEETS:
+                raise UnreadableError("unreadable", say("文件已损坏，打不开；请重新保存后再报送"))
+            offsets.add(offset)
             surveys.append(_survey_sheet(book, offset))
             active += ["macro sheet"] * (sheet_kind == MACRO_SHEET)
         if (

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 Value = int | float | str | bool | time | date | datetime | timedelta
 Found = tuple[str, str, list[list[int]], list[tuple[int, int, str, str]]]
 """Name, visibility, merges, and the cells that show something: row, column, kind, text."""
-PATIENCE = 30  # seconds; a form takes a tenth of one
-MEMORY = 3_000_000_000
+PATIENCE = 15  # seconds; a form takes a tenth of one
+MEMORY = 1_500_000_000
 PASSWORD = 3
 
 

@@ -23,6 +23,7 @@ TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 SHOWN_TYPE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
 LINK = "{http://www.w3.org/1999/xlink}href"
+MOST_SPACES = 1_000_000
 MACRO_FOLDERS = ("Basic/", "Scripts/")
 EMPTY_LIBRARY = re.compile(r"/(script|dialog)-l[bc]\.xml$|/$")
 ACTIVE_ELEMENTS = frozenset(
@@ -41,10 +42,22 @@ def survey_ods(container: Container, limits: Limits) -> tuple[list[Survey], tupl
     }
     active = macros | {local(element) for element in root.iter() if _is_active(element)}
     try:
+        if _nested(root) or _spaces(root) > MOST_SPACES:
+            raise damaged(CONTENT)
         surveys = [_survey_table(table, limits) for table in root.iter(f"{TABLE}table")]
     except ValueError as error:
         raise damaged(CONTENT) from error
     return surveys, tuple(sorted(active))
+
+
+def _nested(root: Element) -> bool:
+    """Whether a table stands within a table, as no spreadsheet program writes it."""
+    return root.find(f".//{TABLE}table-row//{TABLE}table") is not None
+
+
+def _spaces(root: Element) -> int:
+    """How many spaces the texts ask for by number."""
+    return sum(int(element.get(f"{TEXT}c", "1")) for element in root.iter(f"{TEXT}s"))
 
 
 def _is_active(element: Element) -> bool:

@@ -13,6 +13,8 @@ from nianbao.opening.ooxml_strings import plain_text
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+LONGEST_FORMULA = 8_192
+"""Excel's most characters in a formula."""
 SHARED_TEXT = 500_000
 """Characters of shared formulas moved in one sheet: these take about a second and a half."""
 
@@ -28,7 +30,7 @@ class Formulas:
         """`=SUM(B5:F5)` for the cell at `address`; "=" where the sheet lacks the shared formula meant."""
         if element.get("t") == "dataTable":
             return f"=TABLE({element.get('r1', '')},{element.get('r2', '')})"
-        text = f"={plain_text(element.text or '')}"
+        text = f"={plain_text(element.text or '', longest=LONGEST_FORMULA)}"
         if element.get("t") != "shared":
             return text
         number, address = element.get("si", ""), address.upper()

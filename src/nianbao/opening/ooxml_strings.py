@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from nianbao.messages import say
+from nianbao.opening.grid import UnreadableError
 from nianbao.opening.xmlpart import local, read_tree
 
 if TYPE_CHECKING:
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
 
     from nianbao.opening.grid import Limits
 
+LONGEST_TEXT = 32_767
+"""Excel's most characters in a cell."""
 ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -33,8 +37,15 @@ def text_of(item: Element) -> str:
     return plain_text("".join(texts))
 
 
-def plain_text(text: str) -> str:
-    """The text with `_x000D_` and the like resolved; half a character becomes U+FFFD."""
+def plain_text(text: str, *, longest: int = LONGEST_TEXT) -> str:
+    """The text with `_x000D_` and the like resolved; half a character becomes U+FFFD.
+
+    `UnreadableError` for more than a cell can hold: no spreadsheet program writes it, and comparing it takes long.
+    """
+    if len(text) > longest:
+        raise UnreadableError(
+            "too-large", say("有的单元格文字过长（最多 {most} 个字）；请删减后再报送", most=longest)
+        )
     if "_x" not in text:
         return text
     text = ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nianbao.messages import say
+from nianbao.opening.grid import Limits, UnreadableError
 from nianbao.opening.serials import BUILTIN_DATES, BUILTIN_ELAPSED, is_date_format, is_elapsed_format
 from nianbao.opening.xmlpart import damaged, is_true, local, read_tree
 
@@ -12,9 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from xml.etree.ElementTree import Element
 
-    from nianbao.opening.grid import Limits
 
 NUMBER, DATE, ELAPSED = range(3)
+LONGEST_CODE = 255
+MOST_STYLES = 65_490
+"""Excel's limits for a number format and for the cell formats of a workbook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +40,14 @@ def read_styles(content: bytes, part: str, limits: Limits) -> tuple[Style, ...]:
     root = read_tree(content, part, limits)
     try:
         codes = {
-            int(element.get("numFmtId", "0")): element.get("formatCode", "")
+            int(element.get("numFmtId", "0")): element.get("formatCode", "")[:LONGEST_CODE]
             for element in _children(root, "numFmts")
         }
-        return tuple(_style(element, codes) for element in _children(root, "cellXfs"))
+        shows = {number: _shows(number, code) for number, code in codes.items()}
+        formats = _children(root, "cellXfs")
+        if len(formats) > MOST_STYLES:
+            raise UnreadableError("too-large", say("单元格格式过多；请用发下的空白表重新填写"))
+        return tuple(_style(element, shows) for element in formats)
     except ValueError as error:
         raise damaged(part) from error
 
@@ -48,10 +56,13 @@ def _children(root: Element, name: str) -> list[Element]:
     return [child for group in root if local(group) == name for child in group]
 
 
-def _style(element: Element, codes: Mapping[int, str]) -> Style:
+def _style(element: Element, shows: Mapping[int, int]) -> Style:
     locks = [child.get("locked", "1") for child in element if local(child) == "protection"]
     number = int(element.get("numFmtId", "0"))
-    return Style(locked=all(is_true(lock) for lock in locks), shows=_shows(number, codes.get(number)))
+    return Style(
+        locked=all(is_true(lock) for lock in locks),
+        shows=shows[number] if number in shows else _shows(number, None),
+    )
 
 
 def _shows(number: int, code: str | None) -> int:

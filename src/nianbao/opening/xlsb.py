@@ -21,6 +21,7 @@ ROW, SHEET = 0, 156
 CELLS = frozenset({*range(1, 12), 62})
 ERRORS = frozenset({3, 11})
 WORKSHEET = "worksheet"
+MOST_RECORDS = 3_000_000
 
 
 def survey_xlsb(container: Container, limits: Limits) -> tuple[list[Survey], tuple[str, ...]]:
@@ -28,11 +29,15 @@ def survey_xlsb(container: Container, limits: Limits) -> tuple[list[Survey], tup
     every_link = read_relations(container, limits)
     links = every_link.get(BOOK_PART, {})
     surveys = []
+    seen: set[str] = set()
     for kind, record in _records(container.read(BOOK_PART)):
         if kind == SHEET:
             link = links.get(_link(record))
             if link is None:
                 raise _damaged()
+            if link.target in seen:
+                raise _damaged()
+            seen.add(link.target)
             surveys.append(_survey_sheet(container.read(link.target)) if link.kind == WORKSHEET else Survey())
     return surveys, active_parts(container, every_link)
 
@@ -56,8 +61,11 @@ def _survey_sheet(content: bytes) -> Survey:
 
 
 def _records(content: bytes) -> Iterator[tuple[int, bytes]]:
-    at = 0
+    at = records = 0
     while at < len(content):
+        records += 1
+        if records > MOST_RECORDS:
+            raise UnreadableError("too-large", say("单元格过多；请删去多余内容后再报送"))
         kind, at = _varying(content, at, most=2)
         size, at = _varying(content, at, most=4)
         if at + size > len(content):

@@ -25,6 +25,7 @@ TOTAL_DECIMALS = 40
 NUMBERS_LOST = frozenset({"not-a-number", "cell-error"})
 
 
+LONGEST_CHOICE = 256
 PLAIN = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 """A number that is safe to write out; a file may hold anything between its tags."""
 
@@ -124,4 +125,4 @@ def _most(fault: str, decimals: int) -> str:
 
 
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip()
+    return unicodedata.normalize("NFKC", text.strip()[:LONGEST_CHOICE]).strip()

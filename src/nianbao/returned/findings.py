@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from nianbao.layout.places import Layout
 
 CELLS_NAMED = 6
+LONGEST_SHOWN = 300
 
 
 class Severity(StrEnum):
@@ -195,6 +196,7 @@ def found_at(layout: Layout, code: str, ids: Iterable[str], **places: object) ->
 def found(code: str, **places: object) -> Finding:
     """A finding on the file as a whole; `code` may name one of its variants."""
     entry = VARIANTS[code] if code in VARIANTS else CATALOGUE[code]
+    places = {name: _short(value) for name, value in places.items()}
     return Finding(
         code=code.partition(":")[0],
         severity=entry.severity,
@@ -204,6 +206,11 @@ def found(code: str, **places: object) -> Finding:
     )
 
 
+def _short(value: object) -> object:
+    """A text cut to what a person reads: what came in may be of any length."""
+    return f"{value[:LONGEST_SHOWN]}…" if isinstance(value, str) and len(value) > LONGEST_SHOWN else value
+
+
 def _text(value: object) -> str:
     """The value as text; nothing as an empty one."""
     return "" if value is None else str(value)
@@ -211,12 +218,14 @@ def _text(value: object) -> str:
 
 def grouped(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The same complaint in several cells of a sheet as one finding; the order of first appearance is kept."""
-    groups: dict[tuple[object, ...], Finding] = {}
+    groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
         key = (finding.code, finding.sheet, finding.what, finding.explained, finding.waived)
-        if key in groups and finding.spots:
-            joined = dict.fromkeys(groups[key].spots + finding.spots)
-            groups[key] = replace(groups[key], spots=tuple(joined))
-        else:
-            groups.setdefault(key, finding)
-    return tuple(groups.values())
+        groups.setdefault(key, []).append(finding)
+    return tuple(_joined(group) for group in groups.values())
+
+
+def _joined(group: list[Finding]) -> Finding:
+    """One complaint with the cells of all."""
+    cells = dict.fromkeys(spot for finding in group for spot in finding.spots)
+    return replace(group[0], spots=tuple(cells))

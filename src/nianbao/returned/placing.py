@@ -58,7 +58,14 @@ class Placement:
     @cached_property
     def _texts(self) -> Mapping[At, str]:
         """What is there, as compared."""
-        return {at: plain(shown_text(cell)) for at, cell in self.sheet.cells.items() if cell.text}
+        longest = 2 * max(map(len, self._labels.values()), default=0) + 16
+        return {
+            at: plain(text)
+            if len(text := shown_text(cell)) <= longest
+            else text  # no label, and slow to compose
+            for at, cell in self.sheet.cells.items()
+            if cell.text
+        }
 
     @cached_property
     def _differing(self) -> tuple[At, ...]:

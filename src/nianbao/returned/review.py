@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+import traceback
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from nianbao.gathering.found import Trouble
+from nianbao.messages import say
 from nianbao.opening.grid import UnreadableError
 from nianbao.opening.workbooks import read_workbook
 from nianbao.returned.checks import check, figures
@@ -100,9 +103,18 @@ def examine(  # noqa: PLR0913 -- a file, and how to read it
     checked = Checked(path, hashlib.sha256(data).hexdigest(), received)
     try:
         workbook = read_workbook(data, limits)
+        return _judged(checked, read_return(workbook, expectation, layout=layout))
     except UnreadableError as error:
         return replace(checked, findings=(found(error.code, detail=error.detail),))
-    return _judged(checked, read_return(workbook, expectation, layout=layout))
+    except Exception as error:  # noqa: BLE001 -- a mistake of ours over one file must not keep the office from the others
+        return replace(checked, findings=(found("unreadable", detail=_our_mistake(error)),))
+
+
+def _our_mistake(error: Exception) -> Message:
+    """What a file says that the program failed on: rejected, and told where, so that it can be mended."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{type(error).__name__}, {PurePath(last.filename).name}:{last.lineno}"
+    return say("程序读这个文件时出了错（{where}）；请把文件和这行字发给程序维护者", where=where)
 
 
 def _judged(checked: Checked, read: Received) -> Checked:

@@ -1,0 +1,112 @@
+"""Small files made to take long: each is refused, or read, at once."""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+from typing import TYPE_CHECKING
+from zipfile import ZipFile
+
+import pytest
+
+from build import filled, judged
+from legacy_samples import ods
+from nianbao.messages import say
+from nianbao.opening.grid import UnreadableError
+from nianbao.opening.workbooks import read_workbook
+from nianbao.returned import review
+from nianbao.returned.findings import Finding, Severity, Spot, grouped
+from nianbao.workbook.patching import sheet_parts
+from nianbao.workbook.zipping import Start, copied, deflate
+
+if TYPE_CHECKING:
+    from nianbao.layout.places import Layout
+
+PATIENCE = 8.0
+"""Seconds: a hang took over forty; a right file takes a hundredth of one."""
+
+
+def changed(data: bytes, sheet: str, old: str, new: str) -> bytes:
+    """The workbook with a piece of a sheet's XML exchanged (a part's name may stand for the sheet)."""
+    with ZipFile(io.BytesIO(data)) as archive:
+        part = sheet_parts(archive).get(sheet, sheet)
+        members = []
+        for info in archive.infolist():
+            if info.filename != part:
+                members.append(copied(archive, info))
+                continue
+            text = archive.read(info).decode()
+            assert re.search(old, text)
+            members.append(deflate(part, re.sub(old, lambda _: new, text, count=1).encode()))
+    return Start().followed_by(members).closed()
+
+
+HOSTILE = {
+    "a formula of 300,000 letters": ("三、依申请公开", "<f>", "<f>" + "a" * 300_000),
+    "a text of combining marks": (
+        "文字部分", '<c r="A4"[^>]*/>', '<c r="A4" t="inlineStr"><is><t>' + "a\u0301\u0323" * 130_000 + "</t></is></c>",
+    ),
+    "a label of combining marks": (
+        "三、依申请公开", '<c r="A6"[^>]*><v>[0-9]+</v></c>',
+        '<c r="A6" t="inlineStr"><is><t>' + "a\u0301\u0323" * 10_000 + "</t></is></c>",
+    ),
+    "a label of commas": (
+        "三、依申请公开", '<c r="A6"[^>]*><v>[0-9]+</v></c>',
+        '<c r="A6" t="inlineStr"><is><t>' + "，" * 30_000 + "</t></is></c>",
+    ),
+    "a number format of brackets": (
+        "xl/styles.xml", "<fonts ", '<numFmts count="1"><numFmt numFmtId="200" formatCode="' + "[" * 100_000 + '"/></numFmts><fonts ',
+    ),
+    "a hundred thousand styles": ("xl/styles.xml", "<cellXfs[^>]*>", "<cellXfs>" + "<xf/>" * 100_000),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_part_takes_no_time(layout: Layout, name: str) -> None:
+    """Refused or read within seconds, and the report of it is short."""
+    sheet, old, new = HOSTILE[name]
+    data = changed(filled(layout), sheet, old, new)
+    start = time.monotonic()
+    checked = judged(data)
+    assert time.monotonic() - start < PATIENCE
+    assert all(len(finding.message.text()) < 2_000 for finding in checked.findings)
+
+
+def test_thousands_of_faults_are_grouped_at_once() -> None:
+    """Fifty thousand cells of one complaint."""
+    faults = [
+        Finding("not-a-number", Severity.ERROR, say("x"), sheet="明细", spots=(Spot("a", f"A{row}"),))
+        for row in range(50_000)
+    ]
+    start = time.monotonic()
+    (one,) = grouped(faults)
+    assert len(one.cells) == 50_000
+    assert time.monotonic() - start < PATIENCE
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "<table:table-row><table:table-cell>" + "<table:table><table:table-row><table:table-cell>" * 200
+        + "</table:table-cell></table:table-row></table:table>" * 200 + "</table:table-cell></table:table-row>",
+        '<table:table-row><table:table-cell office:value-type="string"><text:p><text:s text:c="2000000000"/></text:p>'
+        "</table:table-cell></table:table-row>",
+    ],
+)  # fmt: skip
+def test_an_ods_that_swells_is_refused(rows: str) -> None:
+    """Tables within tables, and two thousand million spaces."""
+    with pytest.raises(UnreadableError):
+        read_workbook(ods(rows))
+
+
+def test_a_mistake_of_ours_stops_no_other_file(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file is rejected and says where the program failed."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(review, "read_return", fail)
+    checked = judged(filled(layout))
+    assert [finding.code for finding in checked.findings] == ["unreadable"]
+    assert "ZeroDivisionError" in checked.findings[0].message.text()
