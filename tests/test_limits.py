@@ -56,7 +56,8 @@ HOSTILE = {
         '<c r="A6" t="inlineStr"><is><t>' + "，" * 30_000 + "</t></is></c>",
     ),
     "a number format of brackets": (
-        "xl/styles.xml", "<fonts ", '<numFmts count="1"><numFmt numFmtId="200" formatCode="' + "[" * 100_000 + '"/></numFmts><fonts ',
+        "xl/styles.xml", "<fonts ",
+        '<numFmts count="1"><numFmt numFmtId="200" formatCode="' + "[" * 100_000 + '"/></numFmts><fonts ',
     ),
     "a hundred thousand styles": ("xl/styles.xml", "<cellXfs[^>]*>", "<cellXfs>" + "<xf/>" * 100_000),
 }  # fmt: skip
@@ -90,8 +91,8 @@ def test_thousands_of_faults_are_grouped_at_once() -> None:
     [
         "<table:table-row><table:table-cell>" + "<table:table><table:table-row><table:table-cell>" * 200
         + "</table:table-cell></table:table-row></table:table>" * 200 + "</table:table-cell></table:table-row>",
-        '<table:table-row><table:table-cell office:value-type="string"><text:p><text:s text:c="2000000000"/></text:p>'
-        "</table:table-cell></table:table-row>",
+        '<table:table-row><table:table-cell office:value-type="string">'
+        + '<text:p><text:s text:c="2000000000"/></text:p></table:table-cell></table:table-row>',
     ],
 )  # fmt: skip
 def test_an_ods_that_swells_is_refused(rows: str) -> None:
