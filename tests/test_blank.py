@@ -89,9 +89,10 @@ def test_labels_and_identity_stand_at_their_places(any_layout: Layout, blank: by
 
 
 def test_every_field_has_its_name(any_layout: Layout, blank: bytes) -> None:
-    """Each input and total can be found by a defined name made from its id."""
+    """Each input, text, cover entry and total can be found by a defined name made from its id."""
     names = book(blank).defined_names
-    for key in any_layout.form.fields:
+    answers = [key for key, box in any_layout.box_of.items() if isinstance(box.content, Answer)]
+    for key in {*any_layout.form.fields, *answers, "cover.status"}:
         place = any_layout.places[key]
         assert place.sheet in names[defined_name(key)].attr_text
         assert names[defined_name(key)].attr_text.replace("$", "").endswith("!" + place.address)
@@ -105,7 +106,19 @@ def test_every_input_has_a_validation_with_a_chinese_prompt(any_layout: Layout, 
         rules = opened[place.sheet].data_validations.dataValidation
         rule = next(rule for rule in rules if place.address in rule.sqref)
         assert all((rule.prompt, rule.error, rule.showInputMessage)), field.id
-        assert rule.type == {"choice": "list", "decimal": "decimal"}.get(field.type.value, "whole")
+        assert rule.type == {"choice": "list", "decimal": "custom"}.get(field.type.value, "whole")
+
+
+def test_every_entry_in_words_says_what_belongs_there(any_layout: Layout, blank: bytes) -> None:
+    """Sections and cover entries have a prompt too; a telephone keeps its leading zero."""
+    opened = book(blank)
+    for key, box in any_layout.box_of.items():
+        if isinstance(box.content, Answer) and key not in any_layout.form.fields:
+            place = any_layout.places[key]
+            rules = opened[place.sheet].data_validations.dataValidation
+            rule = next(rule for rule in rules if place.address in rule.sqref)
+            assert all((rule.promptTitle, rule.prompt, rule.showInputMessage)), key
+    assert opened["封面"][any_layout.places["cover.phone"].address].number_format == "@"
 
 
 def test_cached_results_are_true_of_an_empty_form(any_layout: Layout, blank: bytes) -> None:

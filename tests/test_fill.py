@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from conftest import figures, make_identity
-from libreoffice import convert
+from libreoffice import drop_result, recalculated
 from nianbao.definition.form import FieldType
 from nianbao.kinds import UnitKind
 from nianbao.layout.formulas import YES
@@ -18,7 +18,7 @@ from nianbao.layout.places import Computed
 from nianbao.problems import OfficeError
 from nianbao.workbook.blank import BlankWriter
 from nianbao.workbook.fill import fill
-from nianbao.workbook.patching import rewrite, sheet_parts
+from nianbao.workbook.patching import sheet_parts
 from nianbao.workbook.values import read_values
 
 if TYPE_CHECKING:
@@ -245,11 +245,7 @@ def test_libreoffice_agrees_on_faulty_input(layout: Layout, safety: Layout, tmp_
 
 def assert_recalculates(layout: Layout, data: bytes, folder: Path) -> None:
     """LibreOffice's results for every computed cell are those cached in `data`."""
-    bare = folder / "bare.xlsx"
-    with ZipFile(BytesIO(data)) as archive:
-        parts = sheet_parts(archive).values()
-    bare.write_bytes(rewrite(data, dict.fromkeys(parts, drop_results)))
-    theirs = openpyxl.load_workbook(convert(bare, "xlsx", folder / "out"), data_only=True)
+    theirs = openpyxl.load_workbook(BytesIO(recalculated(data, folder)), data_only=True)
     ours = openpyxl.load_workbook(BytesIO(data), data_only=True)
     compared = 0
     for key, box in layout.box_of.items():
@@ -263,18 +259,3 @@ def assert_recalculates(layout: Layout, data: bytes, folder: Path) -> None:
                 assert (yours or "") == (mine or "") or yours == mine, (key, mine, yours)
             compared += 1
     assert compared > 50
-
-
-def drop_results(root: etree._Element) -> None:
-    """Formulas without results, so that they must be computed."""
-    for cell in root.iter("{*}c"):
-        if cell.find("{*}f") is not None:
-            drop_result(cell)
-
-
-def drop_result(cell: etree._Element) -> None:
-    """A cell without its value and the value's type."""
-    for value in cell.findall("{*}v"):
-        cell.remove(value)
-    if "t" in cell.attrib:
-        del cell.attrib["t"]

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nianbao.layout import planning
 from nianbao.layout.places import Answer, Computed, Role, Words, area_address, column_letters, rectangles
+from nianbao.problems import OfficeError
 
 if TYPE_CHECKING:
     from nianbao.layout.places import Box, Layout
@@ -101,3 +103,12 @@ def test_addresses() -> None:
     """Columns count as spreadsheets count them."""
     assert [column_letters(number) for number in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
     assert area_address((4, 2, 6, 6)) == "C5:G7"
+
+
+def test_a_table_too_scattered_for_one_formula_is_refused(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Excel takes 8,192 characters; the office is told which table to split, where a blank would be a broken file."""
+    monkeypatch.setattr(planning, "LONGEST_FORMULA", 100)
+    with pytest.raises(OfficeError, match="「二、主动公开」的填写格太零散"):
+        planning.lay_out(layout.form)

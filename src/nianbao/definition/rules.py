@@ -105,6 +105,10 @@ class Comparison:
         """True where it holds; an array of truths for arrays."""
         return _COMPARE[self.sign](self.left.value(values), self.right.value(values))
 
+    def accepts(self, difference: Decimal | int) -> bool:
+        """Whether it holds where left − right is that."""
+        return bool(_COMPARE[self.sign](difference, 0))
+
     def excel_holds(self, difference: str) -> str:
         """The comparison of an Excel difference (left − right) with 0."""
         return f"{difference}{_EXCEL[self.sign]}0"

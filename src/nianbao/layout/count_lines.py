@@ -1,8 +1,12 @@
-"""Lines of the 校验 sheet that count: inputs left empty, and inputs that hold what they may not."""
+"""Lines of the 校验 sheet that count: inputs left empty, and inputs that hold what they may not.
+
+Both judge a cell as the reader of returns does (docs/decisions/0012), one fault a cell.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nianbao.definition.form import FieldType
@@ -15,6 +19,12 @@ if TYPE_CHECKING:
     from nianbao.definition.form import Field
     from nianbao.layout.formulas import Addresses, Shown, State
 
+SPACES = " \u3000"
+"""What a cell may hold and still be empty: pressing the space bar is how many clear a cell."""
+SIGNIFICANT = 15
+"""Digits that Excel and WPS keep, and compare."""
+BEYOND = 10**SIGNIFICANT
+
 
 @dataclass(frozen=True, slots=True)
 class BlankLine:
@@ -26,7 +36,7 @@ class BlankLine:
     def show(self, state: State) -> LineResult:
         """The count and its mark."""
         asked = [field for field in self.fields if field.adds_up or not state.consolidated]
-        blank = sum(state.cells.get(field.id) in {None, ""} for field in asked)
+        blank = sum(_is_blank(state.cells.get(field.id)) for field in asked)
         result = GOOD if state.declared or not blank else BAD
         return LineResult(blank, 0, blank, result, blank if result == BAD else 0)
 
@@ -57,27 +67,27 @@ class BlankLine:
 def _blank_counts(fields: Sequence[Field], at: Addresses) -> str:
     """The empty cells among some fields, counted range by range."""
     parts = at.ranges(item.id for item in fields).split(",") if fields else []
-    return "+".join(f"COUNTBLANK({part})" for part in parts)
+    return "+".join(f"SUMPRODUCT(1-{_is_filled_excel(part)})" for part in parts)
 
 
 @dataclass(frozen=True, slots=True)
 class FaultyLine:
-    """How many inputs of a table hold what they may not: words, fractions, negatives, an unknown choice."""
+    """How many inputs of a table hold what they may not: words, fractions, negatives, formulas, an unknown choice."""
 
     number: int
     fields: Sequence[Field]
 
     def show(self, state: State) -> LineResult:
         """The count and its mark."""
-        faulty = sum(_faults(field, state.cells.get(field.id)) for field in self.fields)
+        faulty = sum(_is_faulty(field, state.cells.get(field.id)) for field in self.fields)
         return LineResult(faulty, 0, faulty, BAD if faulty else GOOD, faulty)
 
     def left_excel(self, at: Addresses) -> str:
-        """The counts of each kind of fault, added."""
-        parts = []
-        for area, sample in _areas(self.fields, at):
-            parts += _fault_counts(area, sample)
-        return "+".join(parts)
+        """The faulty cells; in a unit's own workbook also those that hold a formula, where the program can tell."""
+        tests = [(area, faulty_excel(area, sample)) for area, sample in alike(self.fields, at)]
+        faulty = "+".join(f"SUMPRODUCT({test})" for _, test in tests)
+        formulas = "+".join(f"SUMPRODUCT(_xlfn.ISFORMULA({area})*(1-{test}))" for area, test in tests)
+        return f'{faulty}+IF({at.cell("identity.role")}="{CONSOLIDATED}",0,IFERROR({formulas},0))'
 
     def right_excel(self, at: Addresses) -> str:
         """None should be."""
@@ -93,37 +103,49 @@ class FaultyLine:
         return at.line(self.number, "left")
 
 
-def _areas(fields: Sequence[Field], at: Addresses) -> list[tuple[str, Field]]:
+def alike(fields: Sequence[Field], at: Addresses) -> list[tuple[str, Field]]:
     """The ranges of the fields that are judged alike, with one of these fields."""
-    alike: dict[tuple[FieldType, tuple[str, ...]], list[Field]] = {}
+    groups: dict[tuple[FieldType, tuple[str, ...]], list[Field]] = {}
     for item in fields:
-        alike.setdefault((item.type, item.choices), []).append(item)
+        groups.setdefault((item.type, item.choices), []).append(item)
     return [
-        (area, group[0]) for group in alike.values() for area in at.ranges(f.id for f in group).split(",")
+        (area, group[0]) for group in groups.values() for area in at.ranges(f.id for f in group).split(",")
     ]
 
 
-def _fault_counts(area: str, sample: Field) -> list[str]:
-    """Excel counts of what is wrong in a range of like fields."""
+def faulty_excel(area: str, sample: Field) -> str:
+    """1 for each cell of the area that holds what it may not, else 0: an array, or one number for one cell.
+
+    A test that meets words or an error is an error itself, so that `1/test` is a number for what is right only;
+    Excel compares numbers to 15 digits, as the reader does.
+    """
     if sample.type is FieldType.CHOICE:
-        known = "".join(f'-COUNTIF({area},"{choice}")' for choice in sample.choices)
-        return [f"COUNTA({area}){known}"]
-    counts = [f"COUNTA({area})-COUNT({area})"]
-    if sample.type is not FieldType.SIGNED:
-        counts.append(f'COUNTIF({area},"<0")')
-    if sample.type is not FieldType.DECIMAL:
-        counts.append(f'SUMPRODUCT(ISNUMBER({area})*ISNUMBER(FIND(".",{area})))')
-    return counts
+        choices = (choice.replace('"', '""') for choice in sample.choices)
+        right = "+".join(f'EXACT(TRIM({area}),"{choice}")' for choice in choices)
+    else:
+        right = f"(ROUND({area},{sample.type.decimals})={area})*(ABS({area})<1E+{SIGNIFICANT})"
+        right += "" if sample.type is FieldType.SIGNED else f"*({area}>=0)"
+    return f"ISERROR(1/({right}))*{_is_filled_excel(area)}"
 
 
-def _faults(item: Field, shown: Shown) -> int:
-    """How many of `_fault_counts` one cell adds to."""
-    if shown is None:
-        return 0
+def _is_filled_excel(area: str) -> str:
+    """TRUE for each cell of the area that is not empty; errors are not."""
+    return f'ISERROR(1/(TRIM(SUBSTITUTE({area},"\u3000",""))=""))'
+
+
+def _is_blank(shown: Shown) -> bool:
+    """Nothing, or nothing but spaces."""
+    return shown is None or (isinstance(shown, str) and not shown.strip(SPACES))
+
+
+def _is_faulty(item: Field, shown: Shown) -> bool:
+    """What `faulty_excel` finds in one cell."""
+    if shown is None or _is_blank(shown):
+        return False
     if item.type is FieldType.CHOICE:
-        return int(shown not in item.choices)
+        return str(shown).strip(" ") not in item.choices
     if isinstance(shown, str):
-        return 1
-    negative = item.type is not FieldType.SIGNED and shown < 0
-    fraction = item.type is not FieldType.DECIMAL and shown != int(shown)
-    return int(negative) + int(fraction)
+        return True
+    number = Decimal(format(float(shown), f".{SIGNIFICANT}g"))
+    negative = item.type is not FieldType.SIGNED and number < 0
+    return negative or abs(number) >= BEYOND or round(number, item.type.decimals) != number

@@ -7,7 +7,7 @@ LibreOffice confirms it in the tests.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Protocol
 
 from nianbao.definition.form import AMOUNT_DECIMALS, FieldType
@@ -89,6 +89,13 @@ class ErrorShownError(Exception):
         super().__init__(shown)
 
 
+def rounded(number: int | Decimal) -> int | Decimal:
+    """The number to as many decimals as an amount has, halves away from zero as Excel's ROUND does."""
+    if isinstance(number, int) or number == round(number, AMOUNT_DECIMALS):
+        return number
+    return number.quantize(Decimal(1).scaleb(-AMOUNT_DECIMALS), ROUND_HALF_UP)
+
+
 @dataclass(frozen=True, slots=True)
 class LineResult:
     """What one check line shows."""
@@ -142,7 +149,7 @@ class Total:
         if not state.declared and not state.counted(self.field.terms):
             return None
         try:
-            return sum(state.numbers(self.field.terms))
+            return rounded(sum(state.numbers(self.field.terms)))
         except ErrorShownError as error:
             return error.shown
 

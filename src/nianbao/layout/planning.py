@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nianbao.definition.form import FieldType
+from nianbao.definition.form import AMOUNT_DECIMALS, FieldType
 from nianbao.definition.sheet_names import CHECKS, COVER, HELP, IDENTITY, TEXTS
 from nianbao.layout.count_lines import BlankLine, FaultyLine
 from nianbao.layout.formulas import NO, YES, LinePart, Status
@@ -23,6 +23,8 @@ from nianbao.layout.places import (
 )
 from nianbao.layout.rule_line import RuleLine
 from nianbao.layout.tables import banner, plan_table, text_height
+from nianbao.messages import say
+from nianbao.problems import refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,10 +46,15 @@ STATUS = "cover.status"
 CHOICES = (YES, NO)
 TEXT_ROWS, TEXT_ROW_HEIGHT = 3, 140.0
 PROSE_WIDTH = 88.0
+LONGEST_FORMULA = 8192
+"""Excel's most characters in a formula."""
 
 
 def lay_out(form: Form) -> Layout:
-    """Every cell of the form, placed on its sheet. The same form gives the same layout."""
+    """Every cell of the form, placed on its sheet. The same form gives the same layout.
+
+    Raises OfficeError for a table whose check would be a longer formula than Excel takes.
+    """
     lines = tuple(_lines(form))
     sheets = [
         _cover(form),
@@ -57,7 +64,25 @@ def lay_out(form: Form) -> Layout:
         _help(form),
         _identity(),
     ]
-    return Layout(form, tuple(sheets), lines)
+    layout = Layout(form, tuple(sheets), lines)
+    _refuse_long_formulas(layout)
+    return layout
+
+
+def _refuse_long_formulas(layout: Layout) -> None:
+    """Only the count of faulty entries grows with the number of separate ranges that a table's inputs form."""
+    view = layout.seen_from(CHECKS)
+    for line in layout.lines:
+        if isinstance(line, FaultyLine) and len(line.left_excel(view)) > LONGEST_FORMULA:
+            sheet = _table_sheet(layout.form, line)
+            raise refuse(
+                say("「{sheet}」的填写格太零散，校验公式超出 Excel 的长度上限，请拆成几张表", sheet=sheet)
+            )
+
+
+def _table_sheet(form: Form, line: BlankLine | FaultyLine) -> str:
+    """The sheet whose inputs the line counts."""
+    return next(table.sheet for table in form.tables if table.key == line.fields[0].table)
 
 
 def _lines(form: Form) -> Iterator[Line]:
@@ -158,15 +183,18 @@ def line_title(form: Form, line: Line) -> str:
     """What a check line says it checks."""
     if isinstance(line, RuleLine):
         return f"{line.rule.title.zh}（{rule_sentence(form, line.rule)}）"
-    fields = line.fields if isinstance(line, BlankLine | FaultyLine) else ()
-    sheet = next(table.sheet for table in form.tables if table.key == fields[0].table)
     if isinstance(line, BlankLine):
-        return f"「{sheet}」没有填的单元格数"
-    kinds = {field.type for field in fields}
-    numbers = (
-        "不是数字、是负数或小数" if FieldType.DECIMAL not in kinds else "不是数字、是负数，或整数格里填了小数"
-    )
-    return f"「{sheet}」填得不对的单元格数（{numbers}）"
+        return f"「{_table_sheet(form, line)}」没有填的单元格数"
+    if isinstance(line, FaultyLine):
+        return f"「{_table_sheet(form, line)}」填得不对的单元格数（{_faults_named(line)}）"
+    raise TypeError(type(line))
+
+
+def _faults_named(line: FaultyLine) -> str:
+    """What is wrong in the cells that the line counts."""
+    if all(field.type is not FieldType.DECIMAL for field in line.fields):
+        return "不是数字、是负数或小数"
+    return f"不是数字、是负数，整数格里填了小数，或小数超过 {AMOUNT_DECIMALS} 位"
 
 
 def rule_sentence(form: Form, rule: Rule) -> str:

@@ -15,11 +15,12 @@ from nianbao.layout.formulas import (
     ErrorShownError,
     ErrorValue,
     LineResult,
+    rounded,
 )
 
 if TYPE_CHECKING:
     from nianbao.definition.form import Rule
-    from nianbao.definition.rules import Linear
+    from nianbao.definition.rules import Comparison, Linear
     from nianbao.layout.formulas import Addresses, Shown, State
 
 
@@ -34,7 +35,7 @@ class RuleLine:
         """What the line shows; an error in a cell makes it ✗."""
         left, right = _side(self.rule.require.left, state), _side(self.rule.require.right, state)
         error = next((side for side in (left, right) if isinstance(side, ErrorValue)), None)
-        difference = error or Decimal(left) - Decimal(right)  # type: ignore[arg-type]
+        difference = error or rounded(Decimal(left) - Decimal(right))  # type: ignore[arg-type]
         result = self._result(state, broken=error is not None)
         return LineResult(left, right, difference, result, int(result == BAD))
 
@@ -46,9 +47,9 @@ class RuleLine:
             return PENDING
         values = _Zeroed(state)
         try:
-            if not all(condition.holds(values) for condition in self.rule.when):
+            if not all(_holds(condition, values) for condition in self.rule.when):
                 return NOT_CONCERNED
-            return GOOD if not broken and self.rule.require.holds(values) else BAD
+            return GOOD if not broken and _holds(self.rule.require, values) else BAD
         except ErrorShownError:
             return BAD
 
@@ -87,6 +88,11 @@ class _Zeroed:
 
     def __getitem__(self, key: str, /) -> int | Decimal:
         return next(iter(self.state.numbers([key])), 0)
+
+
+def _holds(relation: Comparison, values: _Zeroed) -> bool:
+    """Whether the relation holds to an amount's decimals, as the formula asks."""
+    return relation.accepts(rounded(relation.left.value(values) - relation.right.value(values)))
 
 
 def _side(side: Linear, state: State) -> Shown:

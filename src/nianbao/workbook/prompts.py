@@ -5,46 +5,81 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nianbao.definition.form import FieldType
-from nianbao.layout.planning import CHOICES, DECLARATION
+from nianbao.layout.planning import CHOICES, COVER_ENTRIES, DECLARATION, DECLARATION_LABEL
 
 if TYPE_CHECKING:
-    from nianbao.definition.form import Field
+    from nianbao.definition.form import Field, Form
+    from nianbao.layout.places import Layout
 
 TITLE_LENGTH, TEXT_LENGTH = 32, 255
 LARGEST = 999_999_999_999
+WRONG = "填得不对"
+ENTRY_PROMPTS = {
+    "cover.contact": "填表人的姓名。",
+    "cover.phone": "填表人的电话，如 0527-80000000。",
+    "cover.filled_on": "如 2026-01-20。",
+}
 
 
-def field_validation(field: Field) -> dict[str, Any]:
-    """The validation of an input: its kind of number or its choices, the prompt in Chinese."""
-    prompt = " ".join(filter(None, (_asks(field), field.help)))
-    rules: dict[str, Any] = {
-        "input_title": _cut(field.label, TITLE_LENGTH),
-        "input_message": _cut(prompt, TEXT_LENGTH),
-        "error_title": "填得不对",
-        "error_message": _cut(_refuses(field), TEXT_LENGTH),
-        "ignore_blank": True,
-    }
-    if field.type is FieldType.CHOICE:
-        return rules | {"validate": "list", "source": list(field.choices)}
-    kind = "decimal" if field.type is FieldType.DECIMAL else "integer"
-    least = -LARGEST if field.type is FieldType.SIGNED else 0
-    return rules | {"validate": kind, "criteria": "between", "minimum": least, "maximum": LARGEST}
-
-
-def entry_validation(key: str) -> dict[str, Any]:
-    """The validation of a cover entry; none for texts."""
+def validation(layout: Layout, key: str) -> dict[str, Any]:
+    """The validation of what the unit fills, by id; every one has a prompt in Chinese."""
+    field = layout.form.fields.get(key)
+    if field:
+        return _field_validation(field, layout.places[key].address)
     if key == DECLARATION:
-        return {
-            "validate": "list",
-            "source": list(CHOICES),
-            "input_title": "空白单元格均为 0",
-            "input_message": "选「是」：没填的单元格都按 0 计。",
-            "error_title": "填得不对",
-            "error_message": "请从下拉列表中选「是」或「否」。",
-        }
-    if key.endswith("_on"):
-        return {"validate": "any", "input_title": "填表日期", "input_message": "如 2026-01-20。"}
-    return {}
+        return _declaration()
+    title, prompt = _asks_in_words(layout.form, key)
+    return {"validate": "any", **_prompt(title, prompt)}
+
+
+def _field_validation(field: Field, address: str) -> dict[str, Any]:
+    """The validation of an input of a table: its kind of number or its choices."""
+    prompt = " ".join(filter(None, (_asks(field), field.help)))
+    rules = {**_prompt(field.label, prompt), **_refusal(_refuses(field)), "ignore_blank": True}
+    match field.type:
+        case FieldType.CHOICE:
+            return rules | {"validate": "list", "source": list(field.choices)}
+        case FieldType.DECIMAL:
+            return rules | {"validate": "custom", "value": _amount_test(address)}
+        case _:
+            least = -LARGEST if field.type is FieldType.SIGNED else 0
+            limits = {"criteria": "between", "minimum": least, "maximum": LARGEST}
+            return rules | {"validate": "integer", **limits}
+
+
+def _amount_test(address: str) -> str:
+    """The formula that an amount must satisfy; Excel's own kind for decimals does not count them."""
+    decimals = FieldType.DECIMAL.decimals
+    tests = f"{address}>=0,{address}<={LARGEST},ROUND({address},{decimals})={address}"
+    return f"=AND(ISNUMBER({address}),{tests})"
+
+
+def _declaration() -> dict[str, Any]:
+    """The validation of 「空白单元格均为 0」."""
+    return {
+        "validate": "list",
+        "source": list(CHOICES),
+        **_prompt(DECLARATION_LABEL, "选「是」：没填的单元格都按 0 计。"),
+        **_refusal("请从下拉列表中选「是」或「否」。"),
+    }
+
+
+def _asks_in_words(form: Form, key: str) -> tuple[str, str]:
+    """Title and prompt of a cover entry or a section."""
+    if key in COVER_ENTRIES:
+        return COVER_ENTRIES[key], ENTRY_PROMPTS[key]
+    text = next(text for text in form.texts if text.id == key)
+    return text.title, text.help
+
+
+def _prompt(title: str, text: str) -> dict[str, Any]:
+    """What is shown beside the cell while it is entered."""
+    return {"input_title": _cut(title, TITLE_LENGTH), "input_message": _cut(text, TEXT_LENGTH)}
+
+
+def _refusal(text: str) -> dict[str, Any]:
+    """What is said to anything else."""
+    return {"error_title": WRONG, "error_message": _cut(text, TEXT_LENGTH)}
 
 
 def _asks(field: Field) -> str:
@@ -54,7 +89,7 @@ def _asks(field: Field) -> str:
         case FieldType.CHOICE:
             return "请从下拉列表中选。"
         case FieldType.DECIMAL:
-            return f"填数字{unit}，可以有小数；没有的填 0。"
+            return f"填数字{unit}，小数最多 {field.type.decimals} 位；没有的填 0。"
         case FieldType.SIGNED:
             return f"填整数{unit}，减少填负数；没有的填 0。"
         case _:
@@ -67,7 +102,7 @@ def _refuses(field: Field) -> str:
         case FieldType.CHOICE:
             return f"只能选：{'、'.join(field.choices)}。"
         case FieldType.DECIMAL:
-            return "只能填不小于 0 的数字，不要填单位或文字。"
+            return f"只能填不小于 0 的数字，小数最多 {field.type.decimals} 位，不要填单位或文字。"
         case FieldType.SIGNED:
             return "只能填整数，不要填单位或文字。"
         case _:

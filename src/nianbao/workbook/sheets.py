@@ -7,25 +7,30 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nianbao.definition.form import FieldType
+from nianbao.layout.count_lines import alike, faulty_excel
 from nianbao.layout.formulas import BAD
 from nianbao.layout.places import Answer, Computed, Slot, Words, line_key
+from nianbao.layout.planning import STATUS
 from nianbao.layout.results import shown_by
 from nianbao.layout.rule_line import RuleLine
 from nianbao.workbook.cell_text import cell_text
 from nianbao.workbook.looks import Looks
-from nianbao.workbook.prompts import entry_validation, field_validation
+from nianbao.workbook.prompts import validation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
+    from nianbao.definition.form import Field
     from nianbao.layout.formulas import Computable, Shown, State
     from nianbao.layout.places import Box, Layout, SheetPlan
 
 A4 = 9
+AMOUNT = "0.00####"
+ENTRY_FORMATS = {"cover.contact": "@", "cover.phone": "@", "cover.filled_on": "yyyy-mm-dd"}
 PROTECTION = {"objects": True, "scenarios": True, "select_locked_cells": True, "format_cells": False}
 
 
@@ -50,11 +55,18 @@ def write_sheets(book: Workbook, layout: Layout, contents: Contents) -> Looks:
     for plan in layout.sheets:
         sheet = book.add_worksheet(plan.name)
         writer.write(sheet, plan)
-    results = {line_key(line.number, "result") for line in layout.lines}
-    for key, place in layout.places.items():
-        if key in layout.form.fields or key in results:
-            book.define_name(defined_name(key), "=" + _fixed(f"'{place.sheet}'!{place.address}"))
+    for key in _named(layout):
+        place = layout.places[key]
+        book.define_name(defined_name(key), "=" + _fixed(f"'{place.sheet}'!{place.address}"))
     return looks
+
+
+def _named(layout: Layout) -> Iterator[str]:
+    """The keys that get a defined name: everything filled, every total, every check's mark, the cover's status."""
+    marks = {STATUS, *(line_key(line.number, "result") for line in layout.lines)}
+    for key, box in layout.box_of.items():
+        if isinstance(box.content, Answer) or key in layout.form.fields or key in marks:
+            yield key
 
 
 def defined_name(key: str) -> str:
@@ -108,9 +120,8 @@ class _Writer:
             self._write_live(sheet, plan, box, self.contents.live[key], look)
             return
         write_shown(sheet, (box.row, box.column), self.contents.answers.get(key), look)
-        cell = self.layout.form.fields.get(key)
-        rules = field_validation(cell) if cell else entry_validation(key)
-        if rules and key not in self.contents.closed:
+        if key not in self.contents.closed:
+            rules = validation(self.layout, key)
             sheet.data_validation(box.row, box.column, box.row, box.column, rules)
 
     def _write_live(
@@ -128,14 +139,17 @@ class _Writer:
         return isinstance(box.content, Answer) and box.content.id not in filled_otherwise
 
     def _number_format(self, box: Box) -> str:
-        """`0` for whole numbers, up to six decimals for amounts, text for what is typed in words."""
+        """`0` for whole numbers, two to six decimals for amounts, text for a telephone.
+
+        Numbers have a format of their own: in a General cell a spreadsheet turns what looks like a date into one.
+        """
         key = box.content.id if isinstance(box.content, Answer | Computed) else ""
         cell = self.layout.form.fields.get(key)
         if cell is None:
-            return "yyyy-mm-dd" if key.endswith("_on") else ""
+            return ENTRY_FORMATS.get(key, "")
         if cell.type is FieldType.CHOICE:
             return ""
-        return "General" if cell.type is FieldType.DECIMAL else "0"
+        return AMOUNT if cell.type is FieldType.DECIMAL else "0"
 
     def _mark_failures(self, sheet: Worksheet, plan: SheetPlan) -> None:
         """Red while a check on the cell fails, or the cell holds what it may not.
@@ -152,24 +166,20 @@ class _Writer:
                     _conditional(
                         sheet, view.ranges(ids), {"type": "formula", "criteria": formula, "format": red}
                     )
-        numbers = self._number_inputs(plan)
-        if numbers:
-            first = view.ranges(numbers[:1])
-            formula = f"=AND(NOT(ISBLANK({first})),NOT(ISNUMBER({first})))"
-            _conditional(sheet, view.ranges(numbers), {"type": "formula", "criteria": formula, "format": red})
+        for area, sample in alike(self._open_fields(plan), view):
+            formula = "=" + faulty_excel(area.partition(":")[0], sample)
+            sheet.conditional_format(area, {"type": "formula", "criteria": formula, "format": red})
         if plan.name == self.layout.line_sheet:
             marks = [line_key(line.number, "result") for line in self.layout.lines]
             rule = {"type": "cell", "criteria": "==", "value": f'"{BAD}"', "format": red}
             _conditional(sheet, view.ranges(marks), rule)
 
-    def _number_inputs(self, plan: SheetPlan) -> list[str]:
-        """The ids of the number cells that are filled on a sheet, top left first."""
+    def _open_fields(self, plan: SheetPlan) -> list[Field]:
+        """The fields that are filled on a sheet."""
         keys = [
             box.content.id for box in plan.boxes if self._is_open(box) and isinstance(box.content, Answer)
         ]
-        fields = [self.layout.form.fields[key] for key in keys if key in self.layout.form.fields]
-        numbers = [cell.id for cell in fields if cell.type is not FieldType.CHOICE]
-        return sorted(numbers, key=self.layout.order)
+        return [self.layout.form.fields[key] for key in keys if key in self.layout.form.fields]
 
 
 def write_shown(sheet: Worksheet, at: tuple[int, int], shown: Shown, look: Format | None = None) -> None:
