@@ -91,8 +91,10 @@ def test_thousands_of_faults_are_grouped_at_once() -> None:
     [
         "<table:table-row><table:table-cell>" + "<table:table><table:table-row><table:table-cell>" * 200
         + "</table:table-cell></table:table-row></table:table>" * 200 + "</table:table-cell></table:table-row>",
-        '<table:table-row><table:table-cell office:value-type="string">'
-        + '<text:p><text:s text:c="2000000000"/></text:p></table:table-cell></table:table-row>',
+        (
+            '<table:table-row><table:table-cell office:value-type="string"><text:p><text:s text:c="2000000000"/>'
+            "</text:p></table:table-cell></table:table-row>"
+        ),
     ],
 )  # fmt: skip
 def test_an_ods_that_swells_is_refused(rows: str) -> None:
