@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -143,7 +144,7 @@ def county(job: Job) -> Run:
     here, units = _units(job)
     entries = _entries(job, here, units)
     facts = CountyFacts(
-        identity=here.county_identity(complete=True),
+        identity=replace(here.county_identity(units=len(units)), complete="yes"),
         roster=tuple(units),
         files=tuple(entry for _, entry in entries),
         local=lambda time: time.isoformat(" ", "minutes"),

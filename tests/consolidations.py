@@ -96,15 +96,21 @@ def make_entries(layout: Layout, count: int, seed: int = 7) -> list[tuple[Unit, 
 
 
 def office_identity(
-    layout: Layout, *, complete: bool = True, level: UnitKind = UnitKind.COUNTY, code: str = "320800"
+    layout: Layout,
+    *,
+    units: int,
+    complete: bool = True,
+    level: UnitKind = UnitKind.COUNTY,
+    code: str = "320800",
 ) -> Identity:
-    """The county office's identity on its workbook."""
+    """The county office's identity on its workbook over so many units."""
     identity = replace(
         make_identity(layout, kind=level, part="6" if layout.form.period == "month" else ""),
         unit_code=code,
         unit_name="示例县",
         role=CONSOLIDATED,
         complete="yes" if complete else "no",
+        units=str(units),
     )
     return identity.signed(KEY)
 
@@ -126,7 +132,7 @@ def county(
     units = tuple(roster) or tuple(unit for unit, _ in entries)
     complete = len(units) == len(entries)
     given: dict[str, Any] = {
-        "identity": office_identity(layout, complete=complete),
+        "identity": office_identity(layout, units=len(entries), complete=complete),
         "roster": units,
         "files": tuple(files) or tuple(checked for _, checked in entries),
         "local": plain_time,

@@ -109,7 +109,7 @@ def test_sheets_stand_in_order(layout: Layout, book: Workbook) -> None:
 
 def test_the_forms_sheets_are_those_of_a_blank(layout: Layout, book: Workbook) -> None:
     """Same texts, merged cells, widths, heights and print set-up: only inputs, slots and results differ."""
-    blank = opened(BlankWriter(layout).write(replace(office_identity(layout), role="return")))
+    blank = opened(BlankWriter(layout).write(replace(office_identity(layout, units=5), role="return")))
     for plan in layout.sheets:
         ours, theirs = book[plan.name], blank[plan.name]
         assert {str(area) for area in ours.merged_cells.ranges} == {
@@ -465,11 +465,11 @@ def test_without_any_return_there_is_nothing_to_write(layout: Layout) -> None:
         county(layout, [], roster=make_units(2))
 
 
-@pytest.mark.parametrize("fault", ["complete", "role", "order"])
+@pytest.mark.parametrize("fault", ["complete", "role", "units", "order"])
 def test_facts_that_do_not_fit_are_refused(layout: Layout, fault: str) -> None:
     """An identity that says another thing than the roster, units out of order: mistakes of the program."""
     entries = make_entries(layout, 2)
-    identity = office_identity(layout, complete=fault != "complete")
+    identity = office_identity(layout, units=3 if fault == "units" else 2, complete=fault != "complete")
     if fault == "role":
         identity = replace(identity, role="return")
     roster = make_units(2)[:: -1 if fault == "order" else 1]

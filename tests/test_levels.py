@@ -107,6 +107,7 @@ def consolidated(
         round_id=f"round of {office.name}",
         role=CONSOLIDATED,
         complete="no" if found.missing else "yes",
+        units=str(len(entries)),
     )
     facts = CountyFacts(identity.signed(b"of this office"), roster, found.files, plain_time, "nianbao 0.1.0")
     return write_county(consolidation, layout, facts), consolidation

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+import hmac
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -188,12 +190,61 @@ def _entries(identity: Identity) -> dict[tuple[int, int], Cell]:
     return names | {(row, 1): typed(row, 1, getattr(identity, name)) for row, name in enumerate(ENTRIES)}
 
 
-@pytest.mark.parametrize("entry", ["unit_code", "unit_name", "judged_as", "office", "signature"])
-def test_retyped_identity_does_not_fit_its_signature(layout: Layout, entry: str) -> None:
-    """Another unit's code, name or powers; outside a round nobody can tell."""
-    values = {"judged_as": "city", "unit_code": "201"}
-    data = filled(layout, {f"identity.{entry}": values.get(entry, "改了")})
-    assert complaints(judged(data, expectation(layout))) == [("identity-changed", "", ())]
+EDITED = {
+    "form": ("other", "not-our-form"),
+    "edition": ("2019", "wrong-edition"),
+    "year": ("2024", "wrong-year"),
+    "part": ("3", "identity-changed"),
+    "round_id": ("round-0", "identity-changed"),
+    "office": ("邻县", "identity-changed"),
+    "unit_code": ("201", "identity-changed"),
+    "unit_name": ("西山县", "identity-changed"),
+    "unit_kind": ("county", "identity-changed"),
+    "judged_as": ("city", "identity-changed"),
+    "template_version": ("0-0", "identity-changed"),
+    "role": ("county", "identity-changed"),
+    "complete": ("no", "identity-changed"),
+    "units": ("3", "identity-changed"),
+    "signature": ("0" * 64, "identity-changed"),
+}
+"""Another value for each entry, and what is found where nothing else is changed.
+
+Which form and time a file says it is for comes first; whether it says so truly, the signature tells.
+"""
+
+
+def test_every_entry_of_the_identity_is_edited() -> None:
+    """An entry that no case edits may be one that nobody checks."""
+    assert tuple(EDITED) == ENTRIES
+
+
+@pytest.mark.parametrize("entry", EDITED)
+def test_an_edited_entry_is_seen(layout: Layout, entry: str) -> None:
+    """Also where it makes the file claim another role, or a unit that the roster does not have."""
+    value, code = EDITED[entry]
+    data = filled(layout, {f"identity.{entry}": value})
+    assert complaints(judged(data, expectation(layout))) == [(code, "", ())]
+
+
+@pytest.mark.parametrize("changes", [{"unit_code": "999"}, {"role": "county", "unit_name": "无名县"}])
+def test_the_signature_is_looked_at_before_the_roster(layout: Layout, changes: dict[str, str]) -> None:
+    """What an edited file says of its unit is no news of a unit that the roster lacks."""
+    edits: dict[str, Shown] = {f"identity.{entry}": value for entry, value in changes.items()}
+    assert complaints(judged(filled(layout, edits), expectation(layout))) == [("identity-changed", "", ())]
+
+
+def test_a_signature_older_than_an_entry_still_fits(layout: Layout) -> None:
+    """An entry added later is signed only where it says something, and cannot be added unseen."""
+    identity = make_identity(layout)
+    text = "".join(
+        f"{name}:{len(value)}:{value};"
+        for name in ENTRIES
+        if name not in {"units", "signature"}
+        for value in [getattr(identity, name)]
+    )
+    old = hmac.new(KEY, text.encode(), hashlib.sha256).hexdigest()
+    assert replace(identity, signature=old).is_signed_with(KEY)
+    assert not replace(identity, signature=old, units="3").is_signed_with(KEY)
 
 
 def test_powers_come_from_the_roster(layout: Layout) -> None:

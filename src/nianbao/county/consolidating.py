@@ -80,9 +80,9 @@ def _worded(message: Message, names: Mapping[str, str]) -> Message:
 
 def _facts(here: Round, found: Review, password: Password | None) -> CountyFacts:
     """What the workbook tells besides the figures."""
-    complete = all(unit.code in found.counted for unit in here.roster.units)
+    units = sum(unit.code in found.counted for unit in here.roster.units)
     return CountyFacts(
-        identity=here.county_identity(complete=complete),
+        identity=here.county_identity(units=units),
         roster=here.roster.units,
         files=found.files,
         local=_local,

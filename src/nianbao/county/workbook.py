@@ -81,12 +81,14 @@ def write_county(consolidation: Consolidation, layout: Layout, facts: CountyFact
 
 
 def _check_facts(consolidation: Consolidation, facts: CountyFacts, missing: tuple[Unit, ...]) -> None:
-    """The units are the roster's, in its order, and the identity says truly whether they are all."""
+    """The units are the roster's, in its order, and the identity says truly how many, and whether they are all."""
     counted = {unit.code for unit in consolidation.units}
     if consolidation.units != tuple(unit for unit in facts.roster if unit.code in counted):
         raise ValueError("the units are not those of the roster, in its order")
-    if facts.identity.role != CONSOLIDATED or facts.identity.complete != ("no" if missing else "yes"):
-        raise ValueError(f"identity: {facts.identity.role}, complete {facts.identity.complete}")
+    said = (facts.identity.role, facts.identity.complete, facts.identity.units)
+    true = (CONSOLIDATED, "no" if missing else "yes", str(len(counted)))
+    if said != true:
+        raise ValueError(f"identity: {said}, not {true}")
 
 
 def _state(consolidation: Consolidation, layout: Layout, facts: CountyFacts) -> State:

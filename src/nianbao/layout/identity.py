@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SINGLE, CONSOLIDATED = "return", "county"
+LATER = frozenset({"units"})
+"""Entries that the first version did not write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,8 @@ class Identity:
     """The entries, all text as they stand in the workbook.
 
     `role` is `return` for one unit's workbook and `county` for a consolidated one; `complete` is `no` for a
-    consolidated workbook that lacks units. `signature` is an HMAC-SHA256 in hex, empty where unsigned.
+    consolidated workbook that lacks units, `units` says how many it has (empty in others, and in those made
+    before this entry was). `signature` is an HMAC-SHA256 in hex, empty where unsigned.
     """
 
     form: str
@@ -37,6 +40,7 @@ class Identity:
     template_version: str
     role: str = SINGLE
     complete: str = "yes"
+    units: str = ""
     signature: str = ""
 
     @property
@@ -58,9 +62,13 @@ class Identity:
         return hmac.compare_digest(self._digest(key).encode(), self.signature.encode())
 
     def _digest(self, key: bytes) -> str:
-        """The HMAC over every entry but the signature, each with its length, so that none can run into another."""
+        """The HMAC over every entry but the signature, each with its length, so that none can run into another.
+
+        An entry of `LATER` that is empty is left out, as it was before there was such an entry.
+        """
         entries = [(name, getattr(self, name)) for name in ENTRIES if name != "signature"]
-        text = "".join(f"{name}:{len(value)}:{value};" for name, value in entries)
+        signed = [(name, value) for name, value in entries if value or name not in LATER]
+        text = "".join(f"{name}:{len(value)}:{value};" for name, value in signed)
         return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 

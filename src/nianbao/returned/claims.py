@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from nianbao.roster.units import Unit
 
 ACTIVE_NAMED = 3
+COUNT = re.compile("[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,20 +124,23 @@ def _senseless(identity: Identity, layout: Layout | None) -> Finding | None:
         return _changed(say("单位类型是「{kind}」", kind=identity.judged_as))
     if identity.role not in {SINGLE, CONSOLIDATED}:
         return _changed(say("文件类别是「{role}」", role=identity.role))
+    if identity.units and not COUNT.fullmatch(identity.units):
+        return _changed(say("单位数是「{units}」", units=identity.units))
     return None
 
 
 def _wrong_round(identity: Identity, expectation: Expectation) -> Finding | None:
-    """The complaint about another period, or a blank that this round did not send out."""
+    """The complaint about another period, or a blank that this round did not send out.
+
+    A lower office's consolidated workbook has a round of its own; the signature over it is not ours to judge.
+    """
     period = identity.period
     if period and period != expectation.period:
         kind = expectation.layout.form.period
         return found("wrong-year", found=period.label(kind), expected=expectation.period.label(kind))
-    if identity.role == CONSOLIDATED:
-        return None
-    if identity.round_id != expectation.round_id:
-        return _changed(say("不是本轮发出的空白表"))
-    return None if identity.is_signed_with(expectation.key) else _changed(say("校验码不符"))
+    if identity.round_id == expectation.round_id:
+        return None if identity.is_signed_with(expectation.key) else _changed(say("校验码不符"))
+    return None if identity.role == CONSOLIDATED else _changed(say("不是本轮发出的空白表"))
 
 
 def _named_unit(identity: Identity, expectation: Expectation) -> Unit | None:

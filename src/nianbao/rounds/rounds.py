@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from nianbao.kinds import judged_as
@@ -74,12 +74,13 @@ class Round:
         kind = judged_as(unit.kind, self.settings.level)
         return self._identity(unit, judged=kind).signed(self.settings.key)
 
-    def county_identity(self, *, complete: bool) -> Identity:
-        """What the county workbook says of itself, signed: a return of this office one level up."""
+    def county_identity(self, *, units: int) -> Identity:
+        """What the county workbook over so many units says of itself, signed: a return of this office one level up."""
         level = self.settings.level
         office = Unit(self.settings.code, self.settings.name, level)
-        identity = self._identity(
-            office, judged=level, role=CONSOLIDATED, complete="yes" if complete else "no"
+        complete = "yes" if units == len(self.roster.units) else "no"
+        identity = replace(
+            self._identity(office, judged=level), role=CONSOLIDATED, complete=complete, units=str(units)
         )
         return identity.signed(self.settings.key)
 
@@ -106,7 +107,7 @@ class Round:
         known = [text for unit in self.roster.units for text in (unit.code, unit.name)]
         return say("名录里没有「{word}」{hint}", word=word, hint=did_you_mean(word, known))
 
-    def _identity(self, unit: Unit, *, judged: str, role: str = "return", complete: str = "yes") -> Identity:
+    def _identity(self, unit: Unit, *, judged: str) -> Identity:
         form = self.layout.form
         return Identity(
             form=form.form,
@@ -120,8 +121,6 @@ class Round:
             unit_kind=unit.kind,
             judged_as=judged,
             template_version=form.template_version,
-            role=role,
-            complete=complete,
         )
 
 
