@@ -36,6 +36,7 @@ from nianbao.layout.detail import DETAIL, FIRST_UNIT_ROW, ID_ROW, Detail
 from nianbao.layout.formulas import ErrorValue
 from nianbao.layout.identity import ENTRIES
 from nianbao.layout.places import Answer, Place
+from nianbao.layout.planning import DECLARATION
 from nianbao.layout.shelf import find_form
 from nianbao.opening.grid import Cell, Kind
 from nianbao.returned.checks import check, figures
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from nianbao.layout.formulas import Shown
     from nianbao.layout.identity import Identity
     from nianbao.layout.places import Layout
+    from nianbao.opening.grid import Workbook
     from nianbao.returned.reader import Received
 
     Move = Callable[[int, int], tuple[int, int] | None]
@@ -143,6 +145,61 @@ def test_anything_else_declares_nothing(layout: Layout, word: str | None) -> Non
     assert complaints(checked) == [at(layout, "blank", *keys)]
     assert checked.values["t3.new.legal"] is None
     assert checked.values["t3.new.total"] == 12
+
+
+def with_formula(book: Workbook, layout: Layout, key: str, shown: str, kind: Kind = Kind.TEXT) -> Workbook:
+    """The grid with a formula in a cell that the unit fills."""
+    place = layout.places[key]
+    sheet = next(sheet for sheet in book.sheets if sheet.name == place.sheet)
+    cell = Cell(place.row, place.column, kind, shown, "=X1", locked=False)
+    cells = dict(sheet.cells) | {(place.row, place.column): cell}
+    sheets = (replace(each, cells=cells) if each is sheet else each for each in book.sheets)
+    return replace(book, sheets=tuple(sheets))
+
+
+def test_a_formula_declares_nothing(layout: Layout) -> None:
+    """It shows 是 today; what is not typed is no declaration, and the blanks are found as well."""
+    book = grid(filled(layout, {"t3.new.legal": None}))
+    checked = judged(with_formula(book, layout, DECLARATION, "是"), expectation(layout))
+    assert complaints(checked) == [
+        at(layout, "not-a-choice", DECLARATION),
+        at(layout, "blank", "t3.new.legal"),
+    ]
+    assert checked.findings[0].message.text() == (
+        "封面 B11：填的是「公式 =X1（显示为 是）」。请从下拉列表中选：是、否。"
+    )
+    assert (checked.values["t3.new.legal"], checked.texts[DECLARATION]) == (None, "")
+
+
+def test_a_formula_in_words_is_taken_for_what_it_shows(layout: Layout) -> None:
+    """The date of today, a name from another cell: no figure rests on it."""
+    book = grid(filled(layout))
+    for key, shown, kind in (
+        ("cover.filled_on", "2026-01-20", Kind.DATE),
+        ("text.overview", "全文", Kind.TEXT),
+    ):
+        checked = judged(with_formula(book, layout, key, shown, kind), expectation(layout))
+        assert complaints(checked) == []
+        assert checked.texts[key] == shown
+
+
+@pytest.mark.parametrize("key", ["text.overview", "cover.contact", DECLARATION])
+def test_an_error_value_is_no_text(layout: Layout, key: str) -> None:
+    """A text that begins with a dash and was taken for a formula: the words are lost."""
+    book = with_formula(grid(filled(layout)), layout, key, "#NAME?", Kind.ERROR)
+    checked = judged(book, expectation(layout))
+    assert complaints(checked) == [at(layout, "cell-error", key)]
+    assert checked.texts[key] == ""
+
+
+def test_a_formula_is_no_choice(safety: Layout) -> None:
+    """In a cell of the tables neither, whatever it shows; nor is one that shows nothing a blank."""
+    book = grid(sent_by(safety, make_identity(safety, part="3")))
+    for shown in ("好", ""):
+        read = read_return(with_formula(book, safety, "b.self.value", shown), layout=safety)
+        assert [(finding.code, finding.ids) for finding in read.findings] == [
+            ("not-a-choice", ("b.self.value",))
+        ]
 
 
 def test_texts_and_cover_are_kept_as_typed(layout: Layout) -> None:

@@ -50,7 +50,7 @@ def read_number(cell: Cell | None, *, signed: bool, decimals: int) -> Reading:
     if cell is None or (cell.kind is Kind.EMPTY and cell.formula is None):
         return Reading()
     if cell.formula is not None and cell.kind is not Kind.ERROR:
-        return Reading(fault="not-a-number", found=_shown_formula(cell))
+        return Reading(fault="not-a-number", found=shown_formula(cell))
     if cell.kind is Kind.TEXT and not cell.text.strip(INVISIBLE):
         return Reading()
     digits = _digits(cell, signed=signed)
@@ -112,7 +112,8 @@ def _shown(cell: Cell) -> str | Message:
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
-def _shown_formula(cell: Cell) -> Message:
+def shown_formula(cell: Cell) -> Message:
+    """A cell's formula, and what it shows, for a message."""
     formula = cell.formula or ""
     formula = formula if len(formula) <= SHOWN else f"{formula[:SHOWN]}…"
     if cell.kind is Kind.EMPTY:

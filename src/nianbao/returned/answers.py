@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nianbao.definition.form import AMOUNT_DECIMALS, FieldType
+from nianbao.layout.planning import CHOICES, DECLARATION
 from nianbao.opening.grid import Kind
-from nianbao.opening.numbers import read_number
+from nianbao.opening.numbers import read_number, shown_formula
 from nianbao.returned.findings import found_at
 
 if TYPE_CHECKING:
@@ -64,12 +65,27 @@ def read_total(layout: Layout, field: Field, cell: Cell | None) -> Reading | Non
     return Reading(field.id, value=round(Decimal(read.value), AMOUNT_DECIMALS))
 
 
-def read_words(cell: Cell | None) -> str:
-    """A text or cover entry as typed: lines kept, a date as ISO, a number (a telephone) in all its digits."""
+def read_words(layout: Layout, key: str, cell: Cell | None) -> Reading:
+    """A text or cover entry as it shows: lines kept, a date as ISO, a number (a telephone) in all its digits.
+
+    No figure rests on these, so a formula (a date of today) is taken for what it shows; an error value is not.
+    """
     if cell is None:
-        return ""
+        return Reading(key, value="")
+    if cell.kind is Kind.ERROR:
+        finding = found_at(layout, "cell-error:words", [key], found=cell.text)
+        return Reading(key, value="", faulty=True, finding=finding)
     plain = cell.kind is Kind.NUMBER and PLAIN.fullmatch(cell.text)
-    return digits(Decimal(cell.text)) if plain else cell.text
+    return Reading(key, value=digits(Decimal(cell.text)) if plain else cell.text)
+
+
+def read_declaration(layout: Layout, cell: Cell | None) -> Reading:
+    """The declaration as typed. Figures rest on it, so a formula there declares nothing, whatever it shows."""
+    if cell is None or cell.formula is None or cell.kind is Kind.ERROR:
+        return read_words(layout, DECLARATION, cell)
+    places = {"found": shown_formula(cell), "expected": "、".join(CHOICES)}
+    finding = found_at(layout, "not-a-choice", [DECLARATION], **places)
+    return Reading(DECLARATION, value="", faulty=True, finding=finding)
 
 
 def is_choice(text: str, choice: str) -> bool:
@@ -92,13 +108,14 @@ def _blank(layout: Layout, field: Field) -> Reading:
 
 
 def _choice(layout: Layout, field: Field, cell: Cell) -> Reading:
-    """One of the field's words."""
-    if not cell.text.strip():
+    """One of the field's words; a formula is none, whatever it shows."""
+    if not cell.text.strip() and cell.formula is None:
         return _blank(layout, field)
     chosen = next((choice for choice in field.choices if is_choice(cell.text, choice)), None)
-    if chosen is not None:
+    if chosen is not None and cell.formula is None:
         return Reading(field.id, value=chosen)
-    places = {"found": cell.text.strip(), "expected": "、".join(field.choices)}
+    found = cell.text.strip() if cell.formula is None else shown_formula(cell)
+    places = {"found": found, "expected": "、".join(field.choices)}
     return Reading(field.id, faulty=True, finding=found_at(layout, "not-a-choice", [field.id], **places))
 
 

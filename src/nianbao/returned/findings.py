@@ -163,6 +163,9 @@ CATALOGUE: Mapping[str, Entry] = {
     "in-force-too-low": Entry(_E, mark("{title}：现为 {left}，应不少于 {right}。{advice}")),
 }
 VARIANTS: Mapping[str, Entry] = {
+    "cell-error:words": Entry(
+        _E, mark("单元格显示错误值「{found}」。请重新填写，文字开头不要用 =、+、- 号。")
+    ),
     "blank:choice": Entry(_E, mark("没有选。请从下拉列表中选：{expected}。")),
     "missing-return:incomplete": Entry(
         _E, mark("该汇总表标明「不完整」，还有单位没有汇总进去。请报来单位汇总完整后再报。")

@@ -15,7 +15,14 @@ from nianbao.layout.formulas import YES
 from nianbao.layout.identity import CONSOLIDATED
 from nianbao.layout.planning import COVER_ENTRIES, DECLARATION
 from nianbao.layout.slots import slots
-from nianbao.returned.answers import Reading, is_choice, read_input, read_total, read_words
+from nianbao.returned.answers import (
+    Reading,
+    is_choice,
+    read_declaration,
+    read_input,
+    read_total,
+    read_words,
+)
 from nianbao.returned.claims import judge_claim, sheets_by_name
 from nianbao.returned.findings import found, found_at
 from nianbao.returned.placing import Placement
@@ -100,7 +107,8 @@ def _answers(pages: _Pages, identity: Identity, tally: Tally | None) -> tuple[Re
     fields = [field for field in form.fields.values() if pages.has(field.id)]
     typed = _typed(pages, fields, totals_only=tally is None)
     inputs = _tallied(pages, tally) if tally else _inputs(pages, fields)
-    declared = _declared(pages)
+    words = _words(pages)
+    declared = _declared(words)
     blank = frozenset(reading.id for reading in inputs.values() if reading.blank)
     known = inputs.keys() - (blank if declared is None else set())
     readings = (*inputs.values(), *typed)
@@ -111,10 +119,10 @@ def _answers(pages: _Pages, identity: Identity, tally: Tally | None) -> tuple[Re
         blank=blank & known,
         faulty=frozenset(reading.id for reading in readings if reading.faulty),
         unread=_unread(pages, known),
-        texts=_texts(pages),
+        texts={reading.id: str(reading.value) for reading in words.values()},
         declared=bool(declared),
     )
-    own = (reading.finding for reading in readings if reading.finding)
+    own = (reading.finding for reading in (*readings, *words.values()) if reading.finding)
     left_empty = _left_empty(pages.layout, answers) if not declared else ()
     return answers, (*(tally.findings if tally else ()), *own, *left_empty)
 
@@ -138,11 +146,18 @@ def _typed(pages: _Pages, fields: list[Field], *, totals_only: bool) -> tuple[Re
     return tuple(reading for reading in readings if reading)
 
 
-def _declared(pages: _Pages) -> bool | None:
+def _words(pages: _Pages) -> dict[str, Reading]:
+    """Sections and cover entries that can be read, by id."""
+    keys = [text.id for text in pages.layout.form.texts] + [*COVER_ENTRIES]
+    words = {key: read_words(pages.layout, key, pages.cell(key)) for key in keys if pages.has(key)}
+    if pages.has(DECLARATION):
+        words[DECLARATION] = read_declaration(pages.layout, pages.cell(DECLARATION))
+    return words
+
+
+def _declared(words: Mapping[str, Reading]) -> bool | None:
     """Whether blanks are declared 0; None where the cover cannot be read."""
-    if not pages.has(DECLARATION):
-        return None
-    return is_choice(read_words(pages.cell(DECLARATION)), YES)
+    return is_choice(str(words[DECLARATION].value), YES) if DECLARATION in words else None
 
 
 def _unread(pages: _Pages, known: set[str]) -> frozenset[str]:
@@ -158,9 +173,3 @@ def _left_empty(layout: Layout, answers: Return) -> Iterator[Finding]:
     for key in sorted(answers.blank, key=layout.order):
         if layout.form.fields[key].type is not FieldType.CHOICE:
             yield found_at(layout, "blank", [key])
-
-
-def _texts(pages: _Pages) -> dict[str, str]:
-    """Sections and cover entries that can be read, by id."""
-    keys = [text.id for text in pages.layout.form.texts] + [*COVER_ENTRIES, DECLARATION]
-    return {key: read_words(pages.cell(key)) for key in keys if pages.has(key)}
