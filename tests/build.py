@@ -183,12 +183,12 @@ def consolidated(layout: Layout, identity: Identity, rows: list[dict[str, Shown]
         place = layout.places[field.id]
         cell = typed(place.row, place.column, 999, f"={detail.total(field.id)}")
         sheets[place.sheet][place.row, place.column] = cell
-    cells = {
-        (ID_ROW, detail.column(key)): typed(ID_ROW, detail.column(key), key) for key in layout.form.fields
-    }
-    for index, values in enumerate(rows):
+    cells = {(ID_ROW, column): typed(ID_ROW, column, head) for column, head in enumerate(detail.heads)}
+    for index, inputs in enumerate(rows):
         row = FIRST_UNIT_ROW + index
-        cells[row, 0] = typed(row, 0, f"u{index}")
-        cells |= {(row, detail.column(key)): typed(row, detail.column(key), v) for key, v in values.items()}
+        for column, word in enumerate((f"u{index}", f"第{index}镇", UnitKind.TOWN.label)):
+            cells[row, column] = typed(row, column, word)
+        values = work_out(layout, dict(inputs), declared=False, kind=UnitKind.TOWN).cells
+        cells |= {(row, detail.column(k)): typed(row, detail.column(k), v) for k, v in values.items()}
     kept = (replace(sheet, cells=sheets[sheet.name]) for sheet in workbook.sheets)
     return replace(workbook, sheets=(*kept, Sheet(DETAIL, cells)))

@@ -18,6 +18,7 @@ from nianbao.county.merge import merge
 from nianbao.county.workbook import CountyFacts, write_county
 from nianbao.gathering.found import Found
 from nianbao.kinds import UnitKind, judged_as
+from nianbao.layout.detail import DETAIL, FIRST_UNIT_ROW
 from nianbao.layout.identity import CONSOLIDATED
 from nianbao.layout.planning import DECLARATION
 from nianbao.opening.grid import Limits
@@ -157,6 +158,16 @@ def test_a_program_that_drops_results_changes_nothing(layout: Layout) -> None:
     assert found.files[0].status == "accepted"
     numbers = {key: value for key, value in found.files[0].values.items() if value is not None}
     assert numbers == county.totals
+
+
+def test_a_unit_that_was_deleted_is_missed(layout: Layout) -> None:
+    """Its row taken out in another program: the identity says how many there were."""
+    data, _ = county_workbook(layout, CITY[0], 5)
+    shorter = reworked(data, lambda book: book[DETAIL].delete_rows(FIRST_UNIT_ROW + 3))
+    found = collected(layout, CITY[:1], {"a.xlsx": shorter}, UnitKind.CITY)
+    assert [(finding.code, finding.sheet) for finding in found.files[0].findings] == [
+        ("structure-changed", DETAIL)
+    ]
 
 
 @pytest.mark.oracle

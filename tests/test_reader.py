@@ -596,13 +596,6 @@ def test_faults_of_the_detail_sheet(layout: Layout) -> None:
         assert figures(layout.form, read.answers).values["t3.new.legal"] is None
 
 
-def test_empty_consolidation_is_all_zero(layout: Layout) -> None:
-    """No unit's row at all adds up to 0."""
-    read = read_return(consolidated(layout, county(layout), []), expectation(layout))
-    assert read.answers
-    assert set(figures(layout.form, read.answers).values.values()) == {0}
-
-
 def test_sheets_are_known_by_name(layout: Layout) -> None:
     """Spaces around a sheet's name do not count, another name does."""
     book = grid(filled(layout))

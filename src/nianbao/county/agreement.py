@@ -20,6 +20,7 @@ from nianbao.layout.formulas import State, Total
 from nianbao.layout.results import add_totals
 from nianbao.opening.container import open_container
 from nianbao.opening.grid import Kind, Limits
+from nianbao.opening.numbers import is_same
 from nianbao.opening.ooxml import read_xlsx
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from nianbao.opening.grid import Sheet, Workbook
 
 Number = int | Decimal
-DIGITS = 15
-"""Significant digits that a spreadsheet program keeps."""
 SUM_FORM = re.compile(
     rf"=(?:(ROUND\()SUM\({{0}}\),{AMOUNT_DECIMALS}\)|SUM\({{0}}\))".replace("{0}", "([^()]*)")
 )
@@ -80,16 +79,8 @@ def agree(data: bytes, layout: Layout, state: State, *, units: int) -> None:
 
 def _agrees(each: Difference) -> bool:
     """Whether all are there and the same."""
-    return all(_is_same(other, each.engine) for other in (each.formulas, each.stored, each.detail))
-
-
-def _is_same(found: Number | None, expected: Number | None) -> bool:
-    """Equal; where there are more digits than a spreadsheet keeps, equal in those."""
-    if found is None or expected is None:
-        return False
-    if len(Decimal(expected).normalize().as_tuple().digits) <= DIGITS:
-        return found == expected
-    return abs(Decimal(found) - Decimal(expected)) <= abs(Decimal(expected)).scaleb(1 - DIGITS)
+    engine, others = each.engine, (each.formulas, each.stored, each.detail)
+    return engine is not None and all(other is not None and is_same(other, engine) for other in others)
 
 
 def _by_formulas(data: bytes, layout: Layout, state: State) -> dict[str, Number]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from nianbao.county.pages import TITLE_ROW, number_format
 from nianbao.definition.form import FieldType
 from nianbao.definition.sheet_names import DETAIL as TITLE
-from nianbao.layout.detail import DETAIL, FIRST_UNIT_ROW, ID_ROW, UNIT_COLUMNS
+from nianbao.layout.detail import DETAIL, FIRST_UNIT_ROW, ID_ROW, UNIT_COLUMNS, Detail
 from nianbao.layout.places import Role
 from nianbao.layout.tables import text_height, text_width
 
@@ -105,7 +105,7 @@ def _with_widths(page: Page, form: Form) -> list[tuple[Field, float]]:
 def _write_table(page: Page, form: Form, units: int) -> None:
     """The ids as the head of an Excel table; it needs one row even where there is no unit."""
     last = max(FIRST_UNIT_ROW, FIRST_UNIT_ROW + units - 1)
-    names = (*UNIT_COLUMNS, *form.fields)
+    names = Detail(form, units).heads
     columns = [{"header": name, "header_format": page.pages.small} for name in names]
     options = {"name": TABLE_NAME, "style": "Table Style Light 1", "columns": columns}
     page.sheet.add_table(ID_ROW, 0, last, len(names) - 1, options)

@@ -25,6 +25,11 @@ class Detail:
     form: Form
     units: int
 
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """What stands in the row of ids, from the first column on."""
+        return (*UNIT_COLUMNS, *self.form.fields)
+
     def column(self, cell: str) -> int:
         """The column (from 0) of an id."""
         return len(UNIT_COLUMNS) + list(self.form.fields).index(cell)

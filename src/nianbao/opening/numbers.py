@@ -64,6 +64,13 @@ def read_number(cell: Cell | None, *, signed: bool, decimals: int) -> Reading:
     return Reading(value=value, as_text=cell.kind is Kind.TEXT, found=_shown(cell))
 
 
+def is_same(found: int | Decimal, expected: int | Decimal) -> bool:
+    """Equal; where there are more digits than a spreadsheet keeps, equal in those."""
+    if found == expected or len(Decimal(expected).normalize().as_tuple().digits) <= INTEGER_DIGITS:
+        return found == expected
+    return abs(Decimal(found) - Decimal(expected)) <= abs(Decimal(expected)).scaleb(1 - INTEGER_DIGITS)
+
+
 def _digits(cell: Cell, *, signed: bool) -> str | None:
     """`-1234.5`: a sign, digits without needless zeros, a point; None where the cell holds no number."""
     if cell.kind is Kind.NUMBER:

@@ -167,6 +167,14 @@ VARIANTS: Mapping[str, Entry] = {
         _E, mark("单元格显示错误值「{found}」。请重新填写，文字开头不要用 =、+、- 号。")
     ),
     "blank:choice": Entry(_E, mark("没有选。请从下拉列表中选：{expected}。")),
+    "blank:detail": Entry(_E, mark("这个单位没有数。请报来单位查明、重新汇总后再报。")),
+    "total-differs:detail": Entry(
+        _E,
+        mark("总计是 {found}，按本行各项相加应为 {expected}。请报来单位重新汇总后再报，不要改动明细。"),
+    ),
+    "structure-changed:detail": Entry(
+        _E, mark("表格被改动过（{detail}），没有读取。请报来单位重新汇总后再报，不要改动明细。")
+    ),
     "missing-return:incomplete": Entry(
         _E, mark("该汇总表标明「不完整」，还有单位没有汇总进去。请报来单位汇总完整后再报。")
     ),

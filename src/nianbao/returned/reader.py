@@ -78,7 +78,8 @@ def read_return(
     consolidated = claim.identity.role == CONSOLIDATED
     if consolidated and claim.identity.complete == "no":
         findings.insert(0, found("missing-return:incomplete", found=claim.identity.unit_name))
-    tally = add_up(claim.layout, sheets_by_name(workbook).get(DETAIL)) if consolidated else None
+    detail = sheets_by_name(workbook).get(DETAIL)
+    tally = add_up(claim.layout, detail, units=claim.identity.units) if consolidated else None
     answers, complaints = _answers(pages, claim.identity, tally)
     return Received(claim, answers, (*findings, *complaints))
 
