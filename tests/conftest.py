@@ -46,7 +46,7 @@ def make_identity(
         unit_name="东河镇",
         unit_kind=kind.value,
         judged_as=kind.value,
-        template_version=layout.form.template_version,
+        template_version=layout.template_version,
     )
     return identity.signed(KEY)
 

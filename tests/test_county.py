@@ -299,13 +299,13 @@ def test_sources_name_file_hash_time_and_versions(layout: Layout, data: bytes) -
     """Enough to find every figure again."""
     grid = rows(data, SOURCES)
     flat = [value for line in grid for value in line]
-    assert {"nianbao 0.1.0", layout.form.template_version, "round-1"} <= set(flat)
+    assert {"nianbao 0.1.0", layout.template_version, "round-1"} <= set(flat)
     first = next(line for line in grid if line[0] == "101")
     assert first[2:] == [
         "returned/101.xlsx",
         "2026-01-09 06:30",
         "16dc368a89b428b2485484313ba67a3912ca03f2b2b42429174a4f8b3dc84e44",
-        layout.form.template_version,
+        layout.template_version,
         "round-1",
     ]
 

@@ -146,8 +146,8 @@ def _origins(form: Form, facts: CountyFacts) -> tuple[tuple[str, str], ...]:
         ("汇总单位", facts.identity.unit_name + (f"（{code}）" if code else "")),
         ("报表", f"{form.title.zh}（{form.name}）"),
         ("依据", form.source),
-        ("模板版本", form.template_version),
-        ("校验规则", f"{form.template_version}，共 {len(form.rules)} 条"),
+        ("模板版本", facts.identity.template_version),
+        ("校验规则", f"{facts.identity.template_version}，共 {len(form.rules)} 条"),
         ("轮次", facts.identity.round_id),
         ("程序", facts.program),
     )

@@ -207,11 +207,6 @@ class Form:
         """`zfxxgk-2021`."""
         return f"{self.form}-{self.edition}"
 
-    @property
-    def template_version(self) -> str:
-        """What a workbook says of the definition it was made from."""
-        return f"{self.version}-{self.fingerprint}"
-
     def inputs(self) -> Iterator[Field]:
         """The fields a unit fills."""
         return (field for field in self.fields.values() if not field.terms)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -103,6 +104,7 @@ class SheetPlan:
     """A sheet: boxes in reading order, column widths in characters, row heights in points.
 
     Printed on one page (`one_page`), else fitted to the page's width, with a new page before the rows `breaks`.
+    `explains`: it is there for people to read, and nothing is ever read from it.
     """
 
     name: str
@@ -114,6 +116,7 @@ class SheetPlan:
     hidden: bool = False
     frozen_rows: int = 0
     breaks: tuple[int, ...] = ()
+    explains: bool = False
 
 
 @dataclass(frozen=True)
@@ -140,6 +143,20 @@ class Layout:
     def id_at(self) -> Mapping[Place, str]:
         """The id of every cell by place."""
         return {place: key for key, place in self.places.items()}
+
+    @cached_property
+    def template_version(self) -> str:
+        """What a workbook says of the definition, and of the program's own words, that it was made from.
+
+        It changes with every change of meaning of the definition, and with every printed text.
+        """
+        texts = [
+            f"{plan.name}:{box.row}:{box.column}:{box.content.text}"
+            for plan, box in self.boxes()
+            if isinstance(box.content, Words)
+        ]
+        digest = hashlib.sha256("\n".join((self.form.fingerprint, *texts)).encode())
+        return f"{self.form.version}-{digest.hexdigest()[:10]}"
 
     @cached_property
     def line_sheet(self) -> str:

@@ -170,7 +170,9 @@ def _checks(form: Form, lines: tuple[Line, ...]) -> SheetPlan:
             *(_line_box(row, 2 + index, line, part) for index, part in enumerate(LINE_PARTS)),
         ]
         heights[row] = text_height(title, 62)
-    return SheetPlan(CHECKS, tuple(boxes), (6, 62, 13, 13, 13, 9, 9), heights, landscape=True, frozen_rows=3)
+    return SheetPlan(
+        CHECKS, tuple(boxes), (6, 62, 13, 13, 13, 9, 9), heights, landscape=True, frozen_rows=3, explains=True
+    )
 
 
 def _line_box(row: int, column: int, line: Line, part: str) -> Box:
@@ -224,7 +226,7 @@ def _help(form: Form) -> SheetPlan:
         label = name or f"{index + 1}."
         boxes += [Box(row, 0, Role.ROW_HEAD, Words(label)), Box(row, 1, Role.ROW_ITEM, Words(text))]
         heights[row] = max(text_height(text, 70), text_height(label, 22))
-    return SheetPlan(HELP, tuple(boxes), (22, 70), heights, one_page=False)
+    return SheetPlan(HELP, tuple(boxes), (22, 70), heights, one_page=False, explains=True)
 
 
 def _identity() -> SheetPlan:

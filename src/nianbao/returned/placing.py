@@ -27,13 +27,17 @@ REFERENCE = re.compile(r"(?:(?:'[^']*'|[^\W\d]\w*)[!.])?\b[A-Z]{1,3}\d+\b")
 
 @dataclass(frozen=True)
 class Placement:
-    """One returned sheet beside its plan. `slots`: the locked texts of this workbook that are known."""
+    """One returned sheet beside its plan. `slots`: the locked texts of this workbook that are known.
+
+    `other_version`: it was made from another version of the template, in which notes may be worded otherwise.
+    """
 
     sheet: Sheet
     plan: SheetPlan
     layout: Layout
     slots: Mapping[str, str]
     sees_formulas: bool
+    other_version: bool = False
 
     def findings(self) -> tuple[Finding, ...]:
         """One `structure-changed` where cells cannot be placed for certain, else each changed label."""
@@ -52,7 +56,8 @@ class Placement:
     @cached_property
     def _labels(self) -> Mapping[At, str]:
         """What must be printed where, in reading order."""
-        texts = (((box.row, box.column), self._printed(box)) for box in self.plan.boxes)
+        compared = (box for box in self.plan.boxes if not (self.other_version and box.role is Role.NOTE))
+        texts = (((box.row, box.column), self._printed(box)) for box in compared)
         return dict(sorted((at, text) for at, text in texts if plain(text)))
 
     @cached_property

@@ -85,18 +85,27 @@ def read_return(
 
 
 def _placed(workbook: Workbook, layout: Layout, identity: Identity) -> tuple[_Pages, list[Finding]]:
-    """The sheets that can be read by position, and what is wrong with the sheets."""
+    """The sheets that can be read by position, and what is wrong with the sheets.
+
+    Of a workbook made from another version of the template only what is for people to read may differ: the sheets
+    that explain are passed over, and notes.
+    """
     there = sheets_by_name(workbook)
-    texts = slots(layout.form, identity)
+    other_version = identity.template_version != layout.template_version
     standing: dict[str, Sheet] = {}
     findings: list[Finding] = []
     for plan in layout.sheets:
         if plan.name not in there:
             findings.append(replace(found("sheet-missing", expected=plan.name), sheet=plan.name))
-        elif plan.hidden:
-            continue
-        else:
-            placement = Placement(there[plan.name], plan, layout, texts, workbook.sees_formulas)
+        elif not (plan.hidden or (plan.explains and other_version)):
+            placement = Placement(
+                sheet=there[plan.name],
+                plan=plan,
+                layout=layout,
+                slots=slots(layout.form, identity),
+                sees_formulas=workbook.sees_formulas,
+                other_version=other_version,
+            )
             findings += placement.findings()
             standing |= {plan.name: there[plan.name]} if placement.stands else {}
     return _Pages(layout, standing, workbook.sees_formulas), findings

@@ -120,7 +120,7 @@ class Round:
             unit_name=unit.name,
             unit_kind=unit.kind,
             judged_as=judged,
-            template_version=form.template_version,
+            template_version=self.layout.template_version,
         )
 
 
