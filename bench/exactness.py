@@ -17,7 +17,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from bench.ours import LIMITS, reference_reader
 from nianbao.opening.grid import Cell, Kind, Sheet, Workbook
-from nianbao.opening.workbooks import read_workbook
+from nianbao.opening.workbooks import Opener
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,8 +37,9 @@ def differing(folder: Path, most: int) -> Iterator[str]:
     """What our reader reads differently in the folder's files, in one process as a round is read."""
     paths = sorted(folder.glob("*.xlsx"))
     assert paths, f"no files in {folder}"
+    opener = Opener(LIMITS)
     for number, path in enumerate(paths):
-        book = read_workbook(path.read_bytes(), LIMITS)
+        book = opener.open(path.read_bytes())
         lines = [*unlike_reference(book, path), *(unlike_openpyxl(book, path) if number < most else ())]
         yield from (f"{folder.name}/{path.name}: {line}" for line in lines)
 

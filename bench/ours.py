@@ -13,10 +13,8 @@ from bench.job import ROUND, Job, Run, reading, total
 from bench.remembered import remembered
 from nianbao.county.facts import CountyFacts
 from nianbao.kinds import UnitKind
-from nianbao.opening.container import open_container
 from nianbao.opening.grid import Kind, Limits, Workbook
-from nianbao.opening.ooxml import read_xlsx
-from nianbao.opening.workbooks import read_workbook
+from nianbao.opening.workbooks import Opener, read_workbook
 from nianbao.returned.returns import Checked
 from nianbao.returned.review import examine
 from nianbao.rounds.rounds import open_round
@@ -38,7 +36,7 @@ CARRIED_IN = "t3.carried_in."
 
 def reference_reader(data: bytes) -> Workbook:
     """A workbook by the reader that stands on a real XML parser, the fast one's fall-back."""
-    return read_xlsx(open_container(data, LIMITS), LIMITS)
+    return read_workbook(data, LIMITS)
 
 
 def prefilled(writer: BlankWriter, identity: Identity, figures: dict[str, Shown]) -> bytes:
@@ -53,8 +51,9 @@ def prefilled(writer: BlankWriter, identity: Identity, figures: dict[str, Shown]
 
 
 def read_values(job: Job) -> Run:
-    """`read`: values, formulas, locks and labels of every cell."""
-    return reading(job, lambda path: _sum(read_workbook(path.read_bytes(), LIMITS)))
+    """`read`: values, formulas, locks and labels of every cell, as a run opens many files."""
+    opener = Opener(LIMITS)
+    return reading(job, lambda path: _sum(opener.open(path.read_bytes())))
 
 
 def read_by_reference(job: Job) -> Run:
@@ -71,11 +70,11 @@ def _sum(book: Workbook) -> float:
 
 def examined(job: Job) -> Run:
     """`examine`: read, placed and checked; all the bench's returns are acceptable."""
-    expectation = open_round(job.files / ROUND).expectation()
+    expectation, opener = open_round(job.files / ROUND).expectation(), Opener(LIMITS)
 
     def judge(path: Path) -> float:
         checked = examine(
-            path.read_bytes(), path=path.name, received=TIME, expectation=expectation, limits=LIMITS
+            path.read_bytes(), path=path.name, received=TIME, expectation=expectation, opener=opener
         )
         return float(checked.acceptable)
 

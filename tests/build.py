@@ -15,8 +15,8 @@ from nianbao.kinds import UnitKind
 from nianbao.layout.detail import DETAIL, FIRST_UNIT_ROW, ID_ROW, Detail
 from nianbao.layout.results import work_out
 from nianbao.layout.shelf import find_form
-from nianbao.opening.grid import Cell, Kind, Limits, Sheet, Workbook
-from nianbao.opening.workbooks import read_workbook
+from nianbao.opening.grid import Cell, Kind, Sheet, Workbook
+from nianbao.opening.workbooks import Opener, read_workbook
 from nianbao.period import Period
 from nianbao.returned import review
 from nianbao.returned.claims import Expectation
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from nianbao.layout.identity import Identity
     from nianbao.layout.places import Layout
 
-LIMITS = Limits()
+OPENER = Opener()
+"""One for all tests: whatever it has met before must not change what it says of the next file."""
 TIME = datetime(2026, 1, 20, 9, 30, tzinfo=UTC)
 UNITS = (
     Unit("101", "东河镇", UnitKind.TOWN),
@@ -100,7 +101,7 @@ def judged(file: bytes | Workbook, expected: Expectation | None = None) -> Check
 def _judged_once(file: bytes | Workbook, expected: Expectation | None) -> Checked:
     if isinstance(file, Workbook):
         return review._judged(Checked("a.xlsx", "", TIME), read_return(file, expected))
-    return review.examine(file, path="a.xlsx", received=TIME, expectation=expected, limits=LIMITS)
+    return review.examine(file, path="a.xlsx", received=TIME, expectation=expected, opener=OPENER)
 
 
 def complaints(checked: Checked) -> list[Complaint]:
@@ -116,7 +117,7 @@ def at(layout: Layout, code: str, *ids: str) -> Complaint:
 
 def grid(data: bytes) -> Workbook:
     """The workbook as our reader sees it."""
-    return read_workbook(data, LIMITS)
+    return read_workbook(data)
 
 
 def without_sheet(workbook: Workbook, name: str) -> Workbook:

@@ -10,10 +10,10 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 import pytest
 
+from both_readers import read_workbook
 from legacy_samples import compound_file
 from nianbao.opening.container import open_container
 from nianbao.opening.grid import Limits, UnreadableError
-from nianbao.opening.workbooks import read_workbook
 from sample_workbooks import by_openpyxl, by_xlsxwriter, minimal_parts, packed, unpacked
 
 SMALL = packed(minimal_parts('<row><c t="inlineStr"><is><t>字</t></is></c><c><v>1</v></c></row>'))

@@ -10,11 +10,11 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.formula import ArrayFormula
 
+from both_readers import read_workbook
 from libreoffice import convert
 from nianbao.opening.grid import Cell, Kind, Limits, Sheet, UnreadableError, Workbook
 from nianbao.opening.ooxml_sheet import place
 from nianbao.opening.serials import date_text, is_date_format
-from nianbao.opening.workbooks import read_workbook
 from sample_workbooks import (
     MAIN,
     by_openpyxl,

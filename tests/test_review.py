@@ -8,7 +8,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from build import LIMITS, TIME, UNITS, at, complaints, expectation, filled, judged, sent_by
+from build import TIME, UNITS, at, complaints, expectation, filled, judged, sent_by
 from conftest import FIGURES, KEY, figures, make_identity
 from nianbao.gathering.found import Found, Trouble
 from nianbao.gathering.gather import gather
@@ -16,6 +16,7 @@ from nianbao.kinds import UnitKind
 from nianbao.layout.shelf import find_form
 from nianbao.messages import say
 from nianbao.opening.grid import Limits
+from nianbao.opening.workbooks import LIMITS
 from nianbao.returned.review import Review, missing_return, review
 from nianbao.workbook.blank import BlankWriter
 from nianbao.workbook.fill import fill

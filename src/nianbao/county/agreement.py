@@ -18,10 +18,9 @@ from nianbao.definition.form import AMOUNT_DECIMALS
 from nianbao.layout.detail import DETAIL, FIRST_UNIT_ROW, ID_ROW
 from nianbao.layout.formulas import State, Total
 from nianbao.layout.results import add_totals
-from nianbao.opening.container import open_container
 from nianbao.opening.grid import Kind, Limits
 from nianbao.opening.numbers import is_same
-from nianbao.opening.ooxml import read_xlsx
+from nianbao.opening.workbooks import read_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -85,7 +84,7 @@ def _agrees(each: Difference) -> bool:
 
 def _by_formulas(data: bytes, layout: Layout, state: State) -> dict[str, Number]:
     """The inputs' formulas as they stand in the file, worked out over its 明细, and the totals over these."""
-    book = read_xlsx(open_container(data, OWN_FILE), OWN_FILE)
+    book = read_workbook(data, OWN_FILE)
     sums = dict(_evaluated(book, layout))
     again = State(dict(sums), declared=state.declared, kind=state.kind)
     add_totals(layout.form, again, typed=sums)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import struct
 import zlib
 from dataclasses import dataclass
-from io import BytesIO
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import BadZipFile
 
 from nianbao.messages import Message, say
+from nianbao.opening.directory import read_directory_of
 from nianbao.opening.disguises import disguise
 from nianbao.opening.grid import Limits, UnreadableError
 from nianbao.opening.ole import OLE_MAGIC, read_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from nianbao.opening.directory import Entry
 
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 ENTRY_MAGIC = b"PK\x01\x02"
@@ -24,6 +26,9 @@ STORED, DEFLATED = 0, 8
 ENCRYPTED_FLAGS = 0x0041
 ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 BIFF_STREAMS = frozenset({"workbook", "book"})
+
+Packed = tuple[int, int, int, bytes]
+"""How a member is compressed, its size, its checksum and its bytes."""
 
 DAMAGED = say("文件已损坏，打不开；请重新保存后再报送")
 TOO_LARGE = say("文件过大；请删去图片和多余内容后再报送")
@@ -39,7 +44,7 @@ class Container:
 
     kind: str
     data: bytes
-    members: Mapping[str, ZipInfo]
+    members: Mapping[str, Entry]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -51,10 +56,20 @@ class Container:
 
     def read(self, name: str) -> bytes:
         """One member, whole: exactly as long as declared, its checksum right; otherwise `UnreadableError`."""
-        info = self.members.get(name.casefold())
-        if info is None:
+        return _inflate(self.data, self._entry(name))
+
+    def packed(self, name: str) -> Packed:
+        """One member as it lies in the file; equal ones inflate to the same."""
+        entry = self._entry(name)
+        start = _content_start(self.data, entry)
+        packed = self.data[start : start + entry.compress_size]
+        return entry.compress_type, entry.file_size, entry.CRC, packed
+
+    def _entry(self, name: str) -> Entry:
+        entry = self.members.get(name.casefold())
+        if entry is None:
             raise UnreadableError("unreadable", say("文件内缺少部件 {part}，已损坏", part=name))
-        return _inflate(self.data, info)
+        return entry
 
 
 def open_container(data: bytes, limits: Limits) -> Container:
@@ -69,12 +84,11 @@ def open_container(data: bytes, limits: Limits) -> Container:
     return Container(kind=_zip_kind(data, members), data=data, members=members)
 
 
-def _members(data: bytes, limits: Limits) -> dict[str, ZipInfo]:
+def _members(data: bytes, limits: Limits) -> dict[str, Entry]:
     if data.count(ENTRY_MAGIC) > limits.parts:  # before the directory is parsed: it may hold millions
         raise UnreadableError("too-large", TOO_LARGE)
     try:
-        with ZipFile(BytesIO(data)) as archive:
-            entries = archive.infolist()
+        entries = read_directory_of(data)
     except (BadZipFile, OSError, ValueError, NotImplementedError, OverflowError, struct.error) as error:
         raise UnreadableError("unreadable", DAMAGED) from error
     _check_sizes(entries, limits)
@@ -85,13 +99,13 @@ def _members(data: bytes, limits: Limits) -> dict[str, ZipInfo]:
     return members
 
 
-def _check_sizes(entries: list[ZipInfo], limits: Limits) -> None:
+def _check_sizes(entries: list[Entry], limits: Limits) -> None:
     sizes = [entry.file_size for entry in entries]
     if len(sizes) > limits.parts or max(sizes, default=0) > limits.part or sum(sizes) > limits.inflated:
         raise UnreadableError("too-large", TOO_LARGE)
 
 
-def _check_entries(entries: Iterable[ZipInfo]) -> None:
+def _check_entries(entries: Iterable[Entry]) -> None:
     for entry in entries:
         if entry.flag_bits & ENCRYPTED_FLAGS:
             raise UnreadableError("encrypted", ENCRYPTED)
@@ -100,11 +114,11 @@ def _check_entries(entries: Iterable[ZipInfo]) -> None:
             raise UnreadableError("unreadable", say("文件内有越界的部件名，不是正常保存的工作簿"))
 
 
-def _spelled(entry: ZipInfo) -> str:
+def _spelled(entry: Entry) -> str:
     return entry.filename.replace("\\", "/")  # some Windows programs write backslashes
 
 
-def _inflate(data: bytes, info: ZipInfo) -> bytes:
+def _inflate(data: bytes, info: Entry) -> bytes:
     start = _content_start(data, info)
     packed = memoryview(data)[start : start + info.compress_size]
     content = _unpacked(packed, info)
@@ -113,7 +127,7 @@ def _inflate(data: bytes, info: ZipInfo) -> bytes:
     return content
 
 
-def _content_start(data: bytes, info: ZipInfo) -> int:
+def _content_start(data: bytes, info: Entry) -> int:
     """Where the packed bytes begin: the local header has lengths of its own."""
     header = (
         data[info.header_offset : info.header_offset + LOCAL_HEADER.size] if info.header_offset >= 0 else b""
@@ -124,7 +138,7 @@ def _content_start(data: bytes, info: ZipInfo) -> int:
     return info.header_offset + LOCAL_HEADER.size + int(name_length) + int(extra_length)
 
 
-def _unpacked(packed: memoryview, info: ZipInfo) -> bytes:
+def _unpacked(packed: memoryview, info: Entry) -> bytes:
     """At most one byte more than declared, so that a member that lies is seen and never fills the memory."""
     if info.compress_type == STORED:
         return bytes(packed[: info.file_size + 1])
@@ -136,7 +150,7 @@ def _unpacked(packed: memoryview, info: ZipInfo) -> bytes:
         raise UnreadableError("unreadable", DAMAGED) from error
 
 
-def _zip_kind(data: bytes, members: Mapping[str, ZipInfo]) -> str:
+def _zip_kind(data: bytes, members: Mapping[str, Entry]) -> str:
     if "mimetype" in members:
         if _inflate(data, members["mimetype"]).strip() == ODS_TYPE:
             return "ods"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nianbao.messages import say
 from nianbao.opening.grid import Limits, Sheet, UnreadableError, Workbook
-from nianbao.opening.ooxml_sheet import read_sheet
+from nianbao.opening.ooxml_sheet import read_contents
 from nianbao.opening.ooxml_strings import read_strings
 from nianbao.opening.ooxml_styles import read_styles
 from nianbao.opening.ooxml_values import Book
@@ -15,10 +15,12 @@ from nianbao.opening.relations import Links, Relation, active_parts, read_relati
 from nianbao.opening.xmlpart import is_true, local, read_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from xml.etree.ElementTree import Element
 
     from nianbao.opening.container import Container
+    from nianbao.opening.ooxml_sheet import Contents
+    from nianbao.opening.ooxml_styles import Style
 
 LINK_ATTRIBUTES = (
     "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
@@ -29,7 +31,7 @@ BUILTIN_NAME = "_xlnm."
 
 
 @dataclass(slots=True)
-class _Outline:
+class Outline:
     """What the workbook part says: its sheets as (name, visibility, link), names and settings."""
 
     sheets: list[tuple[str, str, str]] = field(default_factory=list)
@@ -38,18 +40,46 @@ class _Outline:
     structure_locked: bool = False
 
 
-def read_xlsx(container: Container, limits: Limits) -> Workbook:
+class Parts:
+    """How the parts of a workbook are read: each by a real XML parser, every time. `Remembered` knows some by heart."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+
+    def links(self, container: Container) -> tuple[Links, tuple[str, ...]]:
+        """How the parts hang together, and those that could run or fetch something."""
+        links = read_relations(container, self.limits)
+        return links, active_parts(container, links)
+
+    def outline(self, container: Container, part: str) -> Outline:
+        """What the workbook part says."""
+        return _read_outline(container.read(part), part, self.limits)
+
+    def styles(self, container: Container, part: str) -> tuple[Style, ...]:
+        """The cell formats."""
+        return read_styles(container.read(part), part, self.limits)
+
+    def strings(self, container: Container, part: str) -> Sequence[str]:
+        """The shared strings."""
+        return read_strings(container.read(part), part, self.limits)
+
+    def sheet(self, container: Container, part: str, book: Book) -> Contents:
+        """What is on a worksheet."""
+        return read_contents(book, container.read(part), part)
+
+
+def read_xlsx(container: Container, parts: Parts) -> Workbook:
     """The workbook. No macro runs, no link is followed; `UnreadableError` for a missing or wrong part."""
-    every_link = read_relations(container, limits)
+    every_link, active = parts.links(container)
     part = _workbook_part(container, every_link)
-    outline = _read_outline(container, part, limits)
+    outline = parts.outline(container, part)
     links = every_link.get(part.casefold(), {})
-    book = _book(container, links, epoch_1904=outline.epoch_1904, limits=limits)
+    book = _book(container, links, parts, epoch_1904=outline.epoch_1904)
     return Workbook(
-        sheets=tuple(_sheets(container, outline, links=links, book=book)),
+        sheets=tuple(_sheets(container, outline, parts, links=links, book=book)),
         names=outline.names,
         structure_locked=outline.structure_locked,
-        active=active_parts(container, every_link),
+        active=active,
     )
 
 
@@ -61,20 +91,20 @@ def _workbook_part(container: Container, every_link: Links) -> str:
     return part
 
 
-def _book(container: Container, links: Mapping[str, Relation], *, epoch_1904: bool, limits: Limits) -> Book:
+def _book(container: Container, links: Mapping[str, Relation], parts: Parts, *, epoch_1904: bool) -> Book:
     by_kind = {link.kind: link.target for link in links.values() if link.target in container}
     strings, styles = by_kind.get("sharedStrings"), by_kind.get("styles")
     return Book(
-        strings=read_strings(container.read(strings), strings, limits) if strings else [],
-        styles=read_styles(container.read(styles), styles, limits) if styles else (),
+        strings=parts.strings(container, strings) if strings else (),
+        styles=parts.styles(container, styles) if styles else (),
         epoch_1904=epoch_1904,
-        limits=limits,
-        room=limits.cells,
+        limits=parts.limits,
+        room=parts.limits.cells,
     )
 
 
 def _sheets(
-    container: Container, outline: _Outline, *, links: Mapping[str, Relation], book: Book
+    container: Container, outline: Outline, parts: Parts, *, links: Mapping[str, Relation], book: Book
 ) -> Iterator[Sheet]:
     seen: set[str] = set()
     for name, visibility, link in outline.sheets:
@@ -83,15 +113,14 @@ def _sheets(
             raise UnreadableError("unreadable", say("工作表「{sheet}」的内容缺失或重复", sheet=name))
         seen |= {name.casefold(), relation.target.casefold()}
         if relation.kind == "worksheet":
-            content = container.read(relation.target)
-            yield read_sheet(book, content, relation.target, name=name, visibility=visibility)
+            yield parts.sheet(container, relation.target, book).as_sheet(name, visibility)
         else:  # a chart, dialog or macro sheet: it has no cells of ours, but it is there
             yield Sheet(name=name, cells={}, visibility=visibility)
 
 
-def _read_outline(container: Container, part: str, limits: Limits) -> _Outline:
-    outline = _Outline()
-    for group in read_tree(container.read(part), part, limits):
+def _read_outline(content: bytes, part: str, limits: Limits) -> Outline:
+    outline = Outline()
+    for group in read_tree(content, part, limits):
         tag = local(group)
         if tag == "sheets":
             outline.sheets += [_sheet_entry(sheet) for sheet in group]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from nianbao.messages import say
-from nianbao.opening.grid import Cell, Sheet, UnreadableError
+from nianbao.opening.grid import Cell, Sheet
 from nianbao.opening.ooxml_formulas import Formulas
 from nianbao.opening.ooxml_strings import text_of
 from nianbao.opening.ooxml_values import NOTHING
 from nianbao.opening.xmlpart import MAIN, damaged, is_true, read_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from xml.etree.ElementTree import Element
 
     from nianbao.opening.ooxml_values import Book
@@ -27,24 +28,39 @@ CELL, VALUE, FORMULA, INLINE, ROW, COLUMN, MERGE, PROTECTION = (
 WANTED = ROW | COLUMN | MERGE | PROTECTION
 
 
-def read_sheet(book: Book, content: bytes, part: str, *, name: str, visibility: str) -> Sheet:
-    """The sheet. A cell or row without address stands after the one before it."""
-    reader = _SheetReader(book)
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a worksheet part holds; its name and state stand elsewhere."""
+
+    cells: Mapping[tuple[int, int], Cell]
+    merges: tuple[tuple[int, int, int, int], ...] = ()
+    protected: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+
+    def as_sheet(self, name: str, visibility: str) -> Sheet:
+        """The sheet."""
+        return Sheet(
+            name,
+            self.cells,
+            visibility,
+            self.merges,
+            self.protected,
+            self.hidden_rows,
+            self.hidden_columns,
+        )
+
+
+def read_contents(book: Book, content: bytes, part: str) -> Contents:
+    """The part's contents. A cell or row without address stands after the one before it."""
+    reader = SheetReader(book)
     try:
         for element in read_rows(content, part, WANTED, book.limits):
             reader.take(element)
     except ValueError as error:  # an address, index or number that is none
         raise damaged(part) from error
-    book.room -= len(reader.cells)
-    return Sheet(
-        name=name,
-        cells=reader.cells,
-        visibility=visibility,
-        merges=tuple(reader.merges),
-        protected=reader.protected,
-        hidden_rows=frozenset(reader.hidden_rows),
-        hidden_columns=frozenset(reader.hidden_columns),
-    )
+    book.take_room(len(reader.cells))
+    return reader.contents()
 
 
 @lru_cache(maxsize=65536)  # the same addresses come back in every file of a round
@@ -59,7 +75,7 @@ def place(address: str) -> tuple[int, int]:
     return _checked(int(match[2]) - 1, column - 1)
 
 
-class _SheetReader:
+class SheetReader:
     """What was found in a sheet so far."""
 
     def __init__(self, book: Book) -> None:
@@ -87,6 +103,16 @@ class _SheetReader:
         elif tag in PROTECTION:
             self.protected = is_true(element.get("sheet"))
 
+    def contents(self) -> Contents:
+        """All that was found."""
+        return Contents(
+            self.cells,
+            tuple(self.merges),
+            self.protected,
+            frozenset(self.hidden_rows),
+            frozenset(self.hidden_columns),
+        )
+
     def _take_row(self, row: Element) -> None:
         number = row.get("r")
         self.row = _checked(self.row + 1 if number is None else int(number) - 1, 0)[0]
@@ -106,8 +132,7 @@ class _SheetReader:
     def _check_cells(self, expected: int) -> None:
         if len(self.cells) != expected:  # two cells at one address
             raise ValueError(expected)
-        if expected > self.book.room:
-            raise UnreadableError("too-large", say("单元格过多；请删去多余内容后再报送"))
+        self.book.check_room(expected)
 
     def _cell(self, cell: Element, at: tuple[int, int]) -> Cell:
         value, formula, get, book = "", None, cell.get, self.book

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from nianbao.opening.grid import Kind, Limits
+from nianbao.messages import say
+from nianbao.opening.grid import Kind, Limits, UnreadableError
 from nianbao.opening.ooxml_strings import plain_text
 from nianbao.opening.ooxml_styles import ELAPSED, NUMBER, PLAIN, Style
 from nianbao.opening.serials import date_text, shown_date
 from nianbao.opening.xmlpart import is_true
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 NOTHING = (Kind.EMPTY, "")
 
@@ -18,12 +23,22 @@ NOTHING = (Kind.EMPTY, "")
 class Book:
     """What the cells of a workbook refer to, and how many more of them may come."""
 
-    strings: list[str]
+    strings: Sequence[str]
     styles: tuple[Style, ...]
     epoch_1904: bool
     limits: Limits
     room: int
     met: dict[str, Style] = field(default_factory=dict)
+
+    def check_room(self, cells: int) -> None:
+        """`UnreadableError` for more cells than may still come."""
+        if cells > self.room:
+            raise UnreadableError("too-large", say("单元格过多；请删去多余内容后再报送"))
+
+    def take_room(self, cells: int) -> None:
+        """So many cells have come."""
+        self.check_room(cells)
+        self.room -= cells
 
     def style(self, number: str) -> Style:
         """The cell format of that number, noted in `met`; a plain, locked one where the file has none."""

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from nianbao.opening.by_heart import PartsByHeart
 from nianbao.opening.container import open_container
 from nianbao.opening.grid import Limits, Workbook
 from nianbao.opening.legacy import read_values
-from nianbao.opening.ooxml import read_xlsx
+from nianbao.opening.ooxml import Parts, read_xlsx
 
 LIMITS = Limits()
 
 
+class Opener:
+    """Opens many workbooks: what it has met before it reads by heart, exactly as the parser would."""
+
+    def __init__(self, limits: Limits = LIMITS) -> None:
+        self.limits = limits
+        self._parts = PartsByHeart(limits)
+
+    def open(self, data: bytes) -> Workbook:
+        """The workbook; `UnreadableError` where the bytes are none, are encrypted, damaged, or beyond the limits."""
+        return _opened(data, self._parts)
+
+
 def read_workbook(data: bytes, limits: Limits = LIMITS) -> Workbook:
-    """The workbook; `UnreadableError` where the bytes are none, are encrypted, damaged, or beyond the limits."""
-    container = open_container(data, limits)
-    return read_xlsx(container, limits) if container.kind == "xlsx" else read_values(container, limits)
+    """One workbook, each part by a real XML parser: the reference for `Opener`, and as quick for a single file."""
+    return _opened(data, Parts(limits))
+
+
+def _opened(data: bytes, parts: Parts) -> Workbook:
+    container = open_container(data, parts.limits)
+    return read_xlsx(container, parts) if container.kind == "xlsx" else read_values(container, parts.limits)

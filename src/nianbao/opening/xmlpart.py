@@ -11,6 +11,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, ParseError, fromstring, iterparse
 from xml.parsers import expat
+from xml.sax.saxutils import quoteattr
 
 from nianbao.messages import say
 from nianbao.opening.grid import Limits, UnreadableError
@@ -59,6 +60,20 @@ def read_rows(content: bytes, part: str, wanted: frozenset[str], limits: Limits)
                 raise damaged(part)
     except (ParseError, LookupError) as error:
         raise damaged(part) from error
+
+
+def namespaces(content: bytes, part: str) -> str:
+    """The namespaces that the root element declares, as attributes."""
+    declared: list[str] = []
+    try:
+        for event, found in iterparse(BytesIO(content), ("start-ns", "start")):  # noqa: S314  # parsed before
+            if event == "start":
+                break
+            prefix, space = found
+            declared.append(f"xmlns{prefix and ':'}{prefix}={quoteattr(space)}")
+    except (ParseError, LookupError) as error:
+        raise damaged(part) from error
+    return " ".join(declared)
 
 
 def local(element: Element) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from nianbao.gathering.found import Trouble
 from nianbao.messages import say
 from nianbao.opening.grid import UnreadableError
-from nianbao.opening.workbooks import read_workbook
+from nianbao.opening.workbooks import Opener
 from nianbao.returned.checks import check, figures
 from nianbao.returned.duplicates import settle
 from nianbao.returned.findings import found, grouped
@@ -60,9 +60,10 @@ def review(  # noqa: PLR0913 -- how to read, and what to do meanwhile
 
     `on_file` is told after each file how many are done.
     """
+    opener = Opener(limits)
     done: list[Checked] = []
     for number, file in enumerate(files, start=1):
-        done.append(_examined(file, expectation, limits=limits, layout=layout))
+        done.append(_examined(file, expectation, opener=opener, layout=layout))
         if on_file:
             on_file(number)
     done.sort(key=lambda checked: checked.path.split("/"))
@@ -96,13 +97,13 @@ def examine(  # noqa: PLR0913 -- a file, and how to read it
     path: str,
     received: datetime,
     expectation: Expectation | None,
-    limits: Limits,
+    opener: Opener,
     layout: Layout | None = None,
 ) -> Checked:
     """One file read and checked; what cannot be read is a finding, too. Outside a round `layout` may be given."""
     checked = Checked(path, hashlib.sha256(data).hexdigest(), received)
     try:
-        workbook = read_workbook(data, limits)
+        workbook = opener.open(data)
         return _judged(checked, read_return(workbook, expectation, layout=layout))
     except UnreadableError as error:
         return replace(checked, findings=(found(error.code, detail=error.detail),))
@@ -160,7 +161,7 @@ def _unit(claim: Claim) -> tuple[str, str]:
 
 
 def _examined(
-    file: Found | Trouble, expectation: Expectation | None, *, limits: Limits, layout: Layout | None
+    file: Found | Trouble, expectation: Expectation | None, *, opener: Opener, layout: Layout | None
 ) -> Checked:
     """One found file; one that cannot be opened with the reason."""
     if isinstance(file, Trouble):
@@ -171,7 +172,7 @@ def _examined(
     except UnreadableError as error:
         return Checked(file.path, "", received, findings=(_unopened(error.code, error.detail),))
     return examine(
-        data, path=file.path, received=received, expectation=expectation, limits=limits, layout=layout
+        data, path=file.path, received=received, expectation=expectation, opener=opener, layout=layout
     )
 
 

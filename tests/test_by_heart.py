@@ -1,0 +1,276 @@
+"""What is read by heart is what the parser reads, whatever a file holds between and around its values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from both_readers import outcome, read_workbook, revalued
+from build import blank, filled
+from nianbao.opening import workbooks
+from nianbao.opening.grid import Kind, Limits, UnreadableError
+from nianbao.opening.lazy_cells import LazyCells
+from nianbao.opening.ooxml import Parts
+from nianbao.opening.recent import Recent
+from nianbao.opening.workbooks import Opener
+from sample_workbooks import MAIN, minimal_parts, packed, unpacked
+
+if TYPE_CHECKING:
+    from nianbao.layout.places import Layout
+
+SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
+ITEMS = "<si><t>甲</t></si><si><t xml:space='preserve'> 乙 </t></si><si><r><t>丙</t></r><r><t>丁</t></r></si>"
+STYLES = '<cellXfs><xf/><xf numFmtId="14"/><xf><protection locked="0"/></xf></cellXfs>'
+GOOD = (
+    '<row r="1" ht="20"><c r="A1" t="s"><v>0</v></c><c r="B1" s="2"><v>12</v></c><c r="C1" s="2"/></row>'
+    '<row r="2"><c r="A2" t="s"><v>2</v></c><c r="B2"><f>SUM(B1:B1)</f><v>12</v></c>'
+    '<c r="C2" t="inlineStr"><is><t>写 &amp; 说</t></is></c></row>'
+    '<row r="4" hidden="1"><c r="B4" s="1"><v>46000</v></c><c r="C4" t="str"><f>"a"&amp;B1</f><v>a12</v></c></row>'
+)
+TAIL = '<mergeCells count="1"><mergeCell ref="A1:A2"/></mergeCells>'
+
+
+def workbook(rows: str = GOOD, *, strings: str = ITEMS, tail: str = TAIL) -> bytes:
+    """A small workbook of these rows."""
+    return packed(minimal_parts(rows, strings=strings, styles=STYLES, tail=tail))
+
+
+def warm() -> Opener:
+    """An opener that knows the good workbook, with other values in it."""
+    opener = Opener()
+    opener.open(revalued(workbook()))
+    return opener
+
+
+def same_as_reference(data: bytes, opener: Opener | None = None) -> None:
+    """Nothing, or an assertion that fails where a warm opener says otherwise than the parser."""
+    try:
+        expected: object = workbooks.read_workbook(data)
+    except UnreadableError as error:
+        expected = str(error)
+    assert outcome(opener or warm(), data) == expected
+
+
+def test_known_sheets_are_read_without_the_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once a sheet's surroundings were met, another with other values needs no parser and gives the same."""
+    opener, data = warm(), workbook()
+    expected = workbooks.read_workbook(data)
+    monkeypatch.setattr(Parts, "sheet", None)
+    book = opener.open(data)
+    assert isinstance(book.sheets[0].cells, LazyCells)
+    assert book == expected
+    assert book.sheets[0].hidden_rows == {3}
+    assert book.sheets[0].cells[1, 2].text == "写 & 说"
+
+
+def test_other_blanks_than_before_are_put_together_from_known_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sheet with an empty cell where none was met before is read row by row."""
+    data = workbook(GOOD.replace('<c r="B1" s="2"><v>12</v></c>', '<c r="B1" s="2"/>'))
+    expected = workbooks.read_workbook(data)
+    opener = warm()
+    monkeypatch.setattr(Parts, "sheet", None)
+    assert opener.open(data) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<v>12</v>", "<v>&bogus;</v>"),
+        ("<v>12</v>", "<v>&#0;</v>"),
+        ("<v>12</v>", "<v>&#49;2</v>"),
+        ("<v>12</v>", "<v>&#x31;2</v>"),
+        ("<v>12</v>", "<v>a & b</v>"),
+        ("<v>12</v>", "<v>]]></v>"),
+        ("<v>12</v>", "<v><![CDATA[12]]></v>"),
+        ("<v>12</v>", "<v>1<!-- -->2</v>"),
+        ("<v>12</v>", "<!--<v>12</v>-->"),
+        ("<v>12</v>", "<v> 12\n</v>"),
+        ("<v>12</v>", "<v>12\r\n</v>"),
+        ("<v>12</v>", "<v></v>"),
+        ("<v>12</v>", "</v>12<v>"),
+        ("<v>12</v>", "<v>12</v><v>13</v>"),
+        ("<v>12</v>", "<v>12</v><is><t>13</t></is>"),
+        ("<v>12</v>", "<is><t>12</t></is>"),
+        ("<v>12</v>", "<v>\x01</v>"),
+        ("<v>12</v>", "<v>\uffff</v>"),
+        ("<v>12</v>", "<v>\ue0000\ue001</v>"),
+        ("<v>12</v>", f"<v>{'1' * 40_000}</v>"),
+        ("<v>0</v>", "<v>3</v>"),
+        ("<v>0</v>", "<v>-1</v>"),
+        ("<v>0</v>", "<v> 1</v>"),
+        ("<v>0</v>", "<v>+1</v>"),
+        ("<v>0</v>", "<v>甲</v>"),
+        ("<v>0</v>", "<v></v>"),
+        ("<v>46000</v>", "<v>甲</v>"),
+        ("<v>46000</v>", "<v>1e999</v>"),
+        ("<v>46000</v>", "<v>-5</v>"),
+        ("<is><t>", "<is><t>_x005F_x000D_"),
+        ("<is><t>", "<is><t>\x02"),
+        ("<is><t>写", "<is><t xml:space='preserve'> 写"),
+        ("<is><t>写 &amp; 说</t></is>", "<is><r><t>写</t></r><rPh><t>x</t></rPh></is>"),
+        ("<is><t>写 &amp; 说</t></is>", "<is><t></t></is>"),
+        ("<is><t>写 &amp; 说</t></is>", "<v>写 &amp; 说</t></is>"),
+        ('r="2"', 'r="1"'),
+        ('<row r="2">', "<row>"),
+        ('<row r="2">', "<row\nr='2'>"),
+        ('<c r="B2">', "<c>"),
+        ('r="B2"', 'r="B7"'),
+        ('r="B2"', 'r="A2"'),
+        ('r="B2"', 'r="$B$2"'),
+        ("<row r=", "<!--<row r='9'>--><row r="),
+        ('<row r="4"', '</sheetData><sheetData><row r="4"'),
+        ('<row r="4"', '<row r="3"/><row r="4"'),
+        ('<row r="4"', '<row r="9"/><row r="4"'),
+        ('s="2"', 's="9"'),
+        ('t="str"', 't="x"'),
+        ('t="str"', 't="d"'),
+        ("<f>SUM(B1:B1)</f>", '<f t="shared" ref="B2:B2" si="0">SUM(B1:B1)</f>'),
+        ("<f>SUM(B1:B1)</f>", '<f t="shared" si="0"/>'),
+        ("<f>SUM(B1:B1)</f>", f"<f>{'1+' * 5000}1</f>"),
+        ("<f>SUM(B1:B1)</f>", "<f/>"),
+        ("</row>", "</row><x>"),
+        ("</row>", "</row>stray"),
+    ],
+)
+def test_whatever_stands_in_a_cell(old: str, new: str) -> None:
+    """A sheet changed in one place is read, or refused, as the parser does: after the good one, and before it."""
+    assert old in GOOD
+    data = workbook(GOOD.replace(old, new, 1))
+    same_as_reference(data)
+    opener = Opener()
+    outcome(opener, data)
+    same_as_reference(workbook(), opener)
+    same_as_reference(data, opener)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda sheet: b"\xef\xbb\xbf" + sheet,
+        lambda sheet: b'<?xml version="1.0" encoding="GB18030"?>' + sheet.decode().encode("gb18030"),
+        lambda sheet: b'<?xml version="1.0" encoding="GB18030"?>' + sheet,
+        lambda sheet: b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n' + sheet,
+        lambda sheet: b"<!DOCTYPE x>" + sheet,
+        lambda sheet: sheet.decode().encode("utf-16"),
+        lambda sheet: sheet.replace("写".encode(), b"\xff"),
+        lambda sheet: sheet.replace("写".encode(), b"\xed\xa0\x80"),
+        lambda sheet: sheet.replace(MAIN.encode(), b"urn:other"),
+        lambda sheet: sheet.replace(b"<sheetData>", b'<sheetData xmlns="urn:other">'),
+        lambda sheet: sheet.replace(b"<sheetData>", b"<!-- <sheetData>", 1),
+        lambda sheet: sheet.replace(b"</sheetData>", b"</sheetData><sheetProtection sheet='1'/>"),
+        lambda sheet: sheet.replace(b"</worksheet>", b"<row r='9'><c r='A9'><v>1</v></c></row></worksheet>"),
+        lambda sheet: sheet.replace(
+            b"<sheetData>", b"<cols><col min='1' max='2' width='0'/></cols><sheetData>"
+        ),
+        lambda sheet: sheet[:-5],
+        lambda _: b"",
+    ],
+)
+def test_whatever_stands_around_the_cells(change: object) -> None:
+    """A sheet in another encoding, with other parts or damaged is read, or refused, as the parser does."""
+    assert callable(change)
+    parts = unpacked(workbook())
+    data = packed({**parts, SHEET: change(parts[SHEET])})
+    same_as_reference(data)
+    opener = Opener()
+    outcome(opener, data)
+    same_as_reference(workbook(), opener)
+    same_as_reference(data, opener)
+
+
+@pytest.mark.parametrize(
+    "strings",
+    [
+        "",
+        "<si/>" + ITEMS,
+        ITEMS.replace("甲", "&#30002;"),
+        ITEMS.replace("甲", "&nope;"),
+        ITEMS.replace("<si><t>甲</t></si>", "<si><t>甲</si>"),
+        ITEMS.replace("<si><t>甲</t></si>", "<si><t>甲</t></si>\n<!-- </si> -->"),
+        ITEMS.replace("<si><t>甲</t></si>", "<si><t>甲</t></si><si><![CDATA[</si>]]></si>"),
+        ITEMS.replace("<t>甲</t>", "<t>甲</t><rPh><t>jia</t></rPh>"),
+        ITEMS.replace("甲", "_x0041_"),
+        ITEMS.replace("甲", "甲" * 40_000),
+        ITEMS.replace("<si><t>甲</t></si>", "<x:si><t>甲</t></x:si>"),
+        ITEMS.replace("<si><t>甲</t></si>", "</sst><sst><si><t>甲</t></si>"),
+    ],
+)
+def test_whatever_the_shared_strings_hold(strings: str) -> None:
+    """Shared strings are read, or refused, as the parser does."""
+    same_as_reference(workbook(strings=strings))
+
+
+def test_a_form_from_every_program_is_known_by_heart(layout: Layout) -> None:
+    """A return that was met with other answers is read by its values alone, sheet by sheet."""
+    opener = Opener()
+    opener.open(filled(layout))
+    book = opener.open(filled(layout, {"t3.new.natural": 13, "t2.fees.amount": 7}))
+    assert all(isinstance(sheet.cells, LazyCells) for sheet in book.sheets)
+    assert book == read_workbook(filled(layout, {"t3.new.natural": 13, "t2.fees.amount": 7}))
+    assert read_workbook(blank()) != book
+
+
+def test_too_many_cells_are_seen_by_heart_too() -> None:
+    """The limit on cells holds for sheets that are known."""
+    limits = Limits(cells=8)
+    opener = Opener(limits)
+    many = workbook(GOOD + '<row r="5"><c r="A5"/><c r="B5"/></row>')
+    assert [outcome(opener, many)] * 2 == [outcome(opener, many), outcome(Opener(limits), many)]
+    assert "too-large" in str(outcome(opener, many))
+    read_workbook(workbook(), limits)
+
+
+PIECES = st.sampled_from(
+    [
+        *("<v>", "</v>", "<c>", "</c>", "<row r='3'>", "</row>", "<is><t>", "</t></is>", "<!--", "-->"),
+        *("<![CDATA[", "]]>", "&amp;", "&#10;", "&", "<", ">", "'", '"', "12", "甲", " ", "\n", "\r", "\x01"),
+        *(
+            "<f>1</f>",
+            't="s"',
+            's="1"',
+            'r="A1"',
+            "</sheetData>",
+            "<sheetData>",
+            "\ue000",
+            "_x000D_",
+            "<?x ?>",
+        ),
+    ]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_texts_broken_at_random(data: st.DataObject) -> None:
+    """Whatever is put in, cut out or doubled anywhere in a sheet, the parser and the heart say the same."""
+    text = minimal_parts(GOOD, tail=TAIL)[SHEET]
+    assert isinstance(text, str)
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(text)))
+        gone = data.draw(st.integers(0, 12))
+        text = text[:at] + data.draw(PIECES | st.just("")) + text[at + gone :]
+    parts = minimal_parts(GOOD, strings=ITEMS, styles=STYLES, tail=TAIL)
+    same_as_reference(packed({**parts, SHEET: text}))
+
+
+def test_recent_forgets_what_was_looked_for_longest_ago() -> None:
+    """Of two things kept, the one asked for stays when a third comes."""
+    recent: Recent[str, int] = Recent(2)
+    recent.keep("a", 1)
+    recent.keep("b", 2)
+    assert recent.get("a") == 1
+    recent.keep("c", 3)
+    assert [recent.get(key) for key in "abc"] == [1, None, 3]
+
+
+def test_a_value_is_looked_up_where_it_stands() -> None:
+    """Single cells of a known sheet are made when asked for, and are the same as when all are made."""
+    cells = warm().open(workbook()).sheets[0].cells
+    alone = cells[0, 1]
+    assert (alone.kind, alone.text, alone.locked) == (Kind.NUMBER, "12", False)
+    assert dict(cells)[0, 1] == dict(cells.items())[0, 1] == alone
+    with pytest.raises(KeyError):
+        cells[0, 7]
