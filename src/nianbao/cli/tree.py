@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from nianbao.cli.converting import take_plainly
 from nianbao.cli.helping import help_text
 from nianbao.messages import mark, say
 from nianbao.problems import did_you_mean, refuse
@@ -29,7 +30,11 @@ COMMANDS: Mapping[str, str] = {
 
 
 class Command(TyperCommand):
-    """A command with our help."""
+    """A command with our help and our way of taking texts and paths."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The parameters, `--help` among them, that take values in our way."""
+        return list(take_plainly(super().get_params(ctx)))
 
     def get_help(self, ctx: Any) -> str:
         """The help in the console's language."""
@@ -38,6 +43,10 @@ class Command(TyperCommand):
 
 class Group(TyperGroup):
     """Commands beneath one name, with our help."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The parameters, `--help` among them, that take values in our way."""
+        return list(take_plainly(super().get_params(ctx)))
 
     def get_help(self, ctx: Any) -> str:
         """The help in the console's language."""
