@@ -27,7 +27,11 @@ ROUNDS_OF_REPAIR = 8
 
 def read_definition(path: Path) -> Form:
     """The form defined at `path`. Raises OfficeError with every mistake found."""
-    source = read_source(path)
+    return form_of(read_source(path))
+
+
+def form_of(source: Source) -> Form:
+    """The form that the definition means. Raises OfficeError with every mistake found."""
     problems, shape = _validate(source)
     if shape is not None:
         digest = hashlib.sha256(json.dumps(source.data, sort_keys=True, ensure_ascii=False).encode())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
@@ -25,10 +26,14 @@ DEPTH, PARTS = 40, 200_000
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`data` is mappings, lists and scalars; `places` gives (file, line from 1) for the path to each part."""
+    """`data` is mappings, lists and scalars; `places` gives (file, line from 1) for the path to each part.
+
+    `files` are those that were read, each with the SHA-256 of its bytes.
+    """
 
     data: dict[str, Any]
     places: Mapping[PartPath, tuple[str, int]]
+    files: Mapping[Path, str]
 
     def place(self, path: PartPath) -> tuple[str, int]:
         """Where the part stands, or the nearest part around it that is written."""
@@ -51,13 +56,14 @@ def read_source(path: Path, *, _seen: tuple[Path, ...] = ()) -> Source:
         raise refuse(say("找不到 extends 所指的文件「{name}」", name=base_name), file=file, line=line)
     base = read_source(base_path, _seen=(*_seen, path))
     places = dict(base.places)
-    return Source(_merge(base.data, own, (), places), places)
+    return Source(_merge(base.data, own, (), places), places, {**own.files, **base.files})
 
 
 def _parse(path: Path) -> Source:
     """One file, as YAML 1.2."""
+    content = path.read_bytes()
     try:
-        tree = YAML(typ="rt").load(path.read_text(encoding="utf-8-sig"))
+        tree = YAML(typ="rt").load(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise refuse(say("文件不是 UTF-8 编码"), file=str(path)) from error
     except YAMLError as error:
@@ -66,7 +72,7 @@ def _parse(path: Path) -> Source:
         raise refuse(say("文件里没有报表定义"), file=str(path), line=1)
     places: dict[PartPath, tuple[str, int]] = {(): (str(path), 1)}
     data = _plain(tree, (), places, str(path))
-    return Source(data, places)
+    return Source(data, places, {path: sha256(content).hexdigest()})
 
 
 def _yaml_error(error: YAMLError, path: Path) -> OfficeError:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nianbao.assets import shipped
-from nianbao.definition.reading import read_definition
+from nianbao.definition.kept import kept_form
 from nianbao.layout.planning import lay_out
 from nianbao.messages import say
 from nianbao.problems import did_you_mean, refuse
@@ -63,4 +63,4 @@ def layout_of(path: Path) -> Layout:
     """The layout of the definition at `path`; read once in a run."""
     if not path.is_file():
         raise refuse(say("找不到报表定义文件"), file=str(path))
-    return lay_out(read_definition(path))
+    return lay_out(kept_form(path))
