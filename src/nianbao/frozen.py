@@ -20,7 +20,7 @@ T = TypeVar("T")
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def frozen(cls: type[T]) -> type[T]:
     """The class as one of values: equal where their fields are, and then with the same hash."""
-    made = dataclass(init=False, repr=False, eq=False, slots=True)(cls)
+    made: Any = dataclass(init=False, repr=False, eq=False, slots=True)(cls)
     names = made.__match_args__
     values = attrgetter(*names) if names else _nothing
 
@@ -35,7 +35,8 @@ def frozen(cls: type[T]) -> type[T]:
     for name, method in methods.items():
         if name not in cls.__dict__ or cls.__dict__[name] is None:
             setattr(made, name, method)
-    return made
+    whole: type[T] = made
+    return whole
 
 
 def _nothing(_: object) -> tuple[()]:

@@ -7,10 +7,11 @@ knows the language, so that no module below the edge has to know it.
 from __future__ import annotations
 
 import gettext
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Protocol, runtime_checkable
+
+from nianbao.frozen import frozen
 
 LANGUAGES = ("zh", "en")
 SOURCE_LANGUAGE = "zh"
@@ -24,7 +25,7 @@ class Sentence(Protocol):
         """The sentence in `language`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Message:
     """One sentence: its Chinese template and what stands in its places (text, numbers, other sentences)."""
 

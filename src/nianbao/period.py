@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import calendar
-from dataclasses import dataclass
 
+from nianbao.frozen import frozen
 from nianbao.messages import Message, say
 
 PARTS = {"year": 0, "quarter": 4, "month": 12}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Period:
     """`year`, and `part` 1-12 (months) or 1-4 (quarters); 0 for the whole year."""
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from nianbao.frozen import frozen
 from nianbao.messages import Message, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Problem:
     """One mistake: what, and where it stands (`file`, `line` from 1; 0 where there is no line)."""
 

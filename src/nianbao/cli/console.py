@@ -7,11 +7,11 @@ import os
 import shutil
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import typer
 
+from nianbao.frozen import frozen
 from nianbao.messages import Message, catalogue, say
 from nianbao.returned.findings import Severity
 from nianbao.wrapping import hanging, visible
@@ -31,7 +31,7 @@ _WIDEST = 110
 """Longer lines are hard to read, on however wide a screen."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Console:
     """Where a command speaks."""
 

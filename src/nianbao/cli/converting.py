@@ -6,9 +6,10 @@ other text afterwards, and what is wrong with a path is told better by the comma
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
+
+from nianbao.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,7 +18,7 @@ _PLAIN: Mapping[type, Callable[[Any], object]] = {str: str, bool: bool, Path: Pa
 """A switch comes as a truth value already, or not at all: no option of ours is read from the environment."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Plain:
     """What typer asks for a value: one of a text or path, or a tuple of them where there may be many."""
 

@@ -5,9 +5,9 @@ Typer's own help is in English, and its panels cost 100 ms more than all else th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from nianbao.frozen import frozen
 from nianbao.messages import catalogue, mark
 from nianbao.wrapping import hanging, padded, width
 
@@ -50,7 +50,7 @@ def _lines(
     yield from _section(words(mark("命令：")), [(name, words(text)) for name, text in commands], columns)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Words:
     """Marked texts in one language."""
 

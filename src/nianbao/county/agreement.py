@@ -6,7 +6,6 @@ Any difference is a mistake of this program: the workbook is then not to be give
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from nianbao.county.merge import adding_ids
 from nianbao.definition.form import AMOUNT_DECIMALS
+from nianbao.frozen import frozen
 from nianbao.layout.detail import DETAIL, FIRST_UNIT_ROW, ID_ROW
 from nianbao.layout.formulas import State, Total
 from nianbao.layout.results import add_totals
@@ -39,7 +39,7 @@ OWN_FILE = Limits(file=UNLIMITED, part=UNLIMITED, inflated=UNLIMITED, parts=UNLI
 """A file that we have just written ourselves may be of any size."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Difference:
     """One id with its value by the engine, by the formulas, in the stored cell, and summed up from 明细."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from nianbao.county.pages import number_format
 from nianbao.definition.form import AMOUNT_DECIMALS, FieldType
 from nianbao.definition.sheet_names import CHARTS
+from nianbao.frozen import frozen
 from nianbao.layout.detail import DETAIL, FIRST_UNIT_ROW, Detail
 from nianbao.layout.places import Place, Role
 from nianbao.layout.tables import text_height
@@ -36,7 +36,7 @@ MOST_UNITS = 30
 COLOURS = ("#2F6DB5", "#C8762B", "#5B8C5A", "#8E5EA2", "#B54848", "#5F7F8C")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Figure:
     """A number of a chart: its formula and the result."""
 
@@ -45,7 +45,7 @@ class Figure:
     number_format: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Drawing:
     """A chart's data area: a label and a figure for each series in every line."""
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nianbao import __version__
 from nianbao.county.merge import merge
 from nianbao.county.workbook import CountyFacts, write_county
+from nianbao.frozen import frozen
 from nianbao.messages import Message
 from nianbao.writing import save
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from nianbao.workbook.protection import Password
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class County:
     """What was written. `totals`: every id that adds up over the units."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nianbao.frozen import frozen
 from nianbao.returned.returns import REJECTED
 from nianbao.rounds.settings import UNIT_SHEETS
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nianbao.workbook.protection import Password
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CountyFacts:
     """The facts. `identity`: role `county`, signed. `files`: every file checked, rejected and double ones too.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from nianbao.frozen import frozen
 from nianbao.layout.places import Role, column_letters
 from nianbao.layout.tables import text_height
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LABEL_WIDTH, FIGURE_WIDTH = 50.0, 11.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Printed:
     """A printed label in a row; `wide` over all columns."""
 
@@ -28,7 +28,7 @@ class Printed:
     wide: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Matrix:
     """A block as a matrix; `lines` are the ids of a row with its label."""
 
@@ -37,7 +37,7 @@ class Matrix:
     lines: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FigurePlan:
     """Where labels and figures stand. `end`: the first free row; `columns`: how many figures a row has."""
 

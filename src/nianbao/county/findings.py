@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nianbao.county.lists import HEAD_ROW, begin_list, end_list, write_row
 from nianbao.county.merge import broken_rules
 from nianbao.definition.sheet_names import FINDINGS
+from nianbao.frozen import frozen
 from nianbao.returned.findings import SEVERITY_WORDS, Severity, found
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ CODE_OF_TOTALS = "—"
 LINKED_COLUMN = 5
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Line:
     """A row of 审核问题, and the sheet and cell it leads to."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nianbao.definition.sheet_names import RETURNED, SOURCES
+from nianbao.frozen import frozen
 from nianbao.layout.places import Role
 from nianbao.returned.findings import Severity
 from nianbao.returned.returns import MISSING, STATUS_WORDS
@@ -34,7 +34,7 @@ SOURCES_COLUMNS = (
 Columns = tuple[tuple[str, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lists:
     """What the lists are written from."""
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from nianbao.definition.form import FieldType
+from nianbao.frozen import frozen
 from nianbao.kinds import UnitKind
 from nianbao.layout.formulas import State
 from nianbao.layout.results import add_totals
@@ -49,7 +50,7 @@ class Consolidation:
             yield unit, [entry.values.get(key) for key in ids]  # noqa: PD011 -- no frame of pandas
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Broken:
     """A rule that does not hold for a unit, or (`unit` None) for the totals."""
 
@@ -107,7 +108,7 @@ def _is_consolidated(rule: Rule, totals: Mapping[str, Number | None]) -> bool:
     return all(totals[key] is not None for key in ids)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Columns:
     """The table's columns as arrays for rules; a blank is 0."""
 
@@ -118,7 +119,7 @@ class _Columns:
         return column.fillna(0).to_numpy(dtype="int64" if column.dtype == "Int64" else object)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Sums:
     """The totals as arrays of one; what has no sum is 0."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nianbao.definition.form import FieldType
+from nianbao.frozen import frozen
 from nianbao.layout.places import Role
 from nianbao.layout.tables import text_height
 from nianbao.workbook.cell_text import cell_text
@@ -32,7 +32,7 @@ FILTERABLE = PROTECTION | {"autofilter": True, "sort": True}
 At = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pages:
     """What the further sheets of one workbook share: its looks, and the line that says what it covers."""
 
@@ -88,7 +88,7 @@ class Pages:
         return page
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Page:
     """One sheet, and how cells are put on it."""
 

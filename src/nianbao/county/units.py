@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nianbao.county.figures import FIGURE_WIDTH, LABEL_WIDTH, plan_figures
 from nianbao.county.names import sheet_names
 from nianbao.county.pages import TALLEST, number_format
+from nianbao.frozen import frozen
 from nianbao.layout.detail import DETAIL
 from nianbao.layout.places import Role
 from nianbao.layout.tables import text_height
@@ -32,7 +32,7 @@ CHUNK = 1200
 LEAST_COLUMNS = 6
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnitSheets:
     """The unit sheets of a workbook: each unit's sheet by code, and where an id stands on all of them."""
 

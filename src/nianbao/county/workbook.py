@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from nianbao.county.pages import Pages
 from nianbao.county.units import name_units, write_units
 from nianbao.county.words import coverage
 from nianbao.definition.sheet_names import CHARTS, FINDINGS, RETURNED, SOURCES
+from nianbao.frozen import frozen
 from nianbao.layout.detail import DETAIL, Detail
 from nianbao.layout.identity import CONSOLIDATED
 from nianbao.layout.places import Role, Slot
@@ -41,7 +41,7 @@ __all__ = ["CountyFacts", "DetailSum", "write_county"]
 OWN_SHEETS = (DETAIL, RETURNED, FINDINGS, CHARTS, SOURCES)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DetailSum:
     """An input of the form as the sum of its column on 明细."""
 

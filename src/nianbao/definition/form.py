@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from nianbao.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,7 +31,7 @@ class FieldType(StrEnum):
         return AMOUNT_DECIMALS if self is FieldType.DECIMAL else 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """One cell of a table. `terms` are the ids it adds up; empty for an input.
 
@@ -76,7 +77,7 @@ class Field:
         return " · ".join(part for part in parts if part)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Label:
     """A printed label with those beneath it; a leaf is one row or one column."""
 
@@ -94,7 +95,7 @@ class Label:
         return 1 + max((child.depth for child in self.children), default=0)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Block:
     """A part of a table with its own header. `ids[row][column]` are the cells under the leaves.
 
@@ -111,7 +112,7 @@ class Block:
     ids: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """A statutory table on a sheet of its own; widths in characters."""
 
@@ -124,7 +125,7 @@ class Table:
     blocks: tuple[Block, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text:
     """A section written in words."""
 
@@ -133,7 +134,7 @@ class Text:
     help: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wording:
     """A sentence of a definition in both languages."""
 
@@ -145,7 +146,7 @@ class Wording:
         return self.en if language == "en" else self.zh
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """One relation that must hold, for one column or row. `kinds` empty: for every unit.
 
@@ -173,7 +174,7 @@ class Rule:
         return not self.kinds or kind in self.kinds
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chart:
     """A picture for the county workbook: bars or a pie over sums of ids, or one bar for each unit."""
 
@@ -182,7 +183,7 @@ class Chart:
     values: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Form:
     """A form in one edition. `fingerprint` changes with every change of meaning of the definition."""
 

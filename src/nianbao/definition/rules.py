@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import ast
 import operator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
+from nianbao.frozen import frozen
 from nianbao.messages import Message, say
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Values(Protocol):
     def __getitem__(self, key: str, /) -> Any: ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Linear:
     """A sum of cells with signs, and a constant."""
 
@@ -88,7 +88,7 @@ class Linear:
         return spoken.removeprefix(" + ").strip()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comparison:
     """Two sums and what must hold between them."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from nianbao.frozen import frozen
 from nianbao.messages import say
 from nianbao.problems import refuse
 
@@ -24,7 +24,7 @@ DEPTH, PARTS = 40, 200_000
 """More than any form has: aliases within aliases would fill the memory."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """`data` is mappings, lists and scalars; `places` gives (file, line from 1) for the path to each part.
 

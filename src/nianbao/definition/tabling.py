@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
 from nianbao.definition.form import Block, Field, FieldType, Label, Table
 from nianbao.definition.schema import CellSource, ColumnSource, RowSource
+from nianbao.frozen import frozen
 from nianbao.messages import Message, say
 from nianbao.problems import did_you_mean
 
@@ -23,7 +23,7 @@ Node = RowSource | ColumnSource
 KEY = re.compile(r"^_?[a-z][a-z0-9_]*$")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Leaf:
     """One row or column: its part of the id, its labels from the outside in, the leaves it adds up."""
 

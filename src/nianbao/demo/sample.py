@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import tomllib
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from nianbao.assets import shipped
+from nianbao.frozen import frozen
 from nianbao.layout.planning import DECLARATION
 from nianbao.workbook.blank import BlankWriter
 from nianbao.workbook.fill import fill
@@ -30,7 +31,7 @@ FIRST, SECOND = "first", "second"
 PLACE = re.compile(r"\{([a-z0-9_.]+)\}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sending:
     """One file that a unit sends. `story` says what is special about it, for who follows the demo.
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nianbao.county.consolidating import consolidate
 from nianbao.demo.sample import FIRST, SECOND, SampleRound
+from nianbao.frozen import frozen
 from nianbao.gathering.gather import gather
 from nianbao.kinds import UnitKind
 from nianbao.messages import Message, say
@@ -29,7 +29,7 @@ SECRET = b"nianbao: the sample round's key, known to all."
 """The sample's returns that ship ready-made are signed with it; a real round's key is secret."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DemoResult:
     """What the demo made: the round's folder, the county workbook, the review before and after corrections."""
 

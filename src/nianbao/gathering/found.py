@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, BinaryIO
 
+from nianbao.frozen import frozen
 from nianbao.messages import Message, say
 from nianbao.opening.grid import UnreadableError
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 _LITTER = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """One file. `path` is what to show (`returned/a.zip/内/b.xlsx`); a member of an archive holds its `data`.
 
@@ -46,7 +47,7 @@ class Found:
         return data
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trouble:
     """A file that was found and cannot be opened. `code` as in findings: unreadable, encrypted, too-large."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nianbao.definition.form import FieldType
+from nianbao.frozen import frozen
 from nianbao.layout.places import Answer
 from nianbao.layout.planning import COVER_ENTRIES, DECLARATION, DECLARATION_LABEL
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _TEXT = "text"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FormCell:
     """One cell. `kind`: input, formula, text (a section in words) or cover; `type`: what may stand in it."""
 

@@ -5,11 +5,11 @@ Both judge a cell as the reader of returns does (docs/decisions/0012), one fault
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nianbao.definition.form import FieldType
+from nianbao.frozen import frozen
 from nianbao.layout.formulas import BAD, GOOD, YES, LineResult
 from nianbao.layout.identity import CONSOLIDATED
 
@@ -26,7 +26,7 @@ SIGNIFICANT = 15
 BEYOND = 10**SIGNIFICANT
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BlankLine:
     """How many inputs of a table are empty; no fault once blanks are declared 0."""
 
@@ -70,7 +70,7 @@ def _blank_counts(fields: Sequence[Field], at: Addresses) -> str:
     return "+".join(f"SUMPRODUCT(1-{_is_filled_excel(part)})" for part in parts)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FaultyLine:
     """How many inputs of a table hold what they may not: words, fractions, negatives, formulas, an unknown choice."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nianbao.definition.form import AMOUNT_DECIMALS, FieldType
+from nianbao.frozen import frozen
 from nianbao.layout.places import area_address
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ ID_ROW = 5
 FIRST_UNIT_ROW = ID_ROW + 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Detail:
     """The sheet's columns for a form, and its rows for a number of units."""
 

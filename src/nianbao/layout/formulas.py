@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Protocol
 
 from nianbao.definition.form import AMOUNT_DECIMALS, FieldType
+from nianbao.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -96,7 +97,7 @@ def rounded(number: int | Decimal) -> int | Decimal:
     return number.quantize(Decimal(1).scaleb(-AMOUNT_DECIMALS), ROUND_HALF_UP)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LineResult:
     """What one check line shows."""
 
@@ -130,7 +131,7 @@ class Line(Protocol):
         """How many places are wrong."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Total:
     """A field that adds up others: nothing until something is typed, or 0 once blanks are declared 0."""
 
@@ -154,7 +155,7 @@ class Total:
             return error.shown
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LinePart:
     """One cell of a check line: left, right, difference, result or count."""
 
@@ -182,7 +183,7 @@ class LinePart:
         return shown
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Status:
     """The cover's word: 可以上报, or how many places are still wrong."""
 

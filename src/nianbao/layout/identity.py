@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
+from nianbao.frozen import frozen
 from nianbao.kinds import UnitKind
 from nianbao.period import Period
 
@@ -18,7 +19,7 @@ LATER = frozenset({"units"})
 """Entries that the first version did not write."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Identity:
     """The entries, all text as they stand in the workbook.
 

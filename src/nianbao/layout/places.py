@@ -8,6 +8,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from nianbao.frozen import frozen
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -40,21 +42,21 @@ class Role(StrEnum):
     HIDDEN = "hidden"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Words:
     """A printed, locked text."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """A cell that the unit fills: a field, a text or a cover entry, by id."""
 
     id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Slot:
     """A locked text that differs from workbook to workbook, by name; `default` where none is given."""
 
@@ -62,7 +64,7 @@ class Slot:
     default: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Computed:
     """A live cell; `id` where it is a field's."""
 
@@ -73,7 +75,7 @@ class Computed:
 Content = Words | Answer | Slot | Computed
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """A cell of a sheet; row and column from 0."""
 
@@ -87,7 +89,7 @@ class Place:
         return f"{column_letters(self.column)}{self.row + 1}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Box:
     """A cell, or several merged, with what stands in it."""
 
@@ -99,7 +101,7 @@ class Box:
     columns: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SheetPlan:
     """A sheet: boxes in reading order, column widths in characters, row heights in points.
 
@@ -188,7 +190,7 @@ class Layout:
         return View(self, sheet)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class View:
     """Addresses as seen from one sheet: those of other sheets carry the sheet's name."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from nianbao.frozen import frozen
 from nianbao.layout.formulas import (
     BAD,
     GOOD,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from nianbao.layout.formulas import Addresses, Shown, State
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RuleLine:
     """A rule as a line: both sides, the difference, and whether it holds."""
 
@@ -80,7 +80,7 @@ class RuleLine:
         return f'IF({at.line(self.number, "result")}="{BAD}",1,0)'
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Zeroed:
     """A state's cells as numbers, everything else as 0: as SUM takes them."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import struct
 import zlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
+from nianbao.frozen import frozen
 from nianbao.messages import Message, say
 from nianbao.opening.directory import read_directory_of
 from nianbao.opening.disguises import disguise
@@ -35,7 +35,7 @@ TOO_LARGE = say("文件过大；请删去图片和多余内容后再报送")
 ENCRYPTED = say("文件设有打开密码；请取消密码后再报送")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Container:
     """An opened file. `kind` is xlsx, xlsb, ods or xls; an xls has no members.
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
+
+from nianbao.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +40,7 @@ class Cell(NamedTuple):
     locked: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sheet:
     """One sheet. `merges` are (first row, first column, last row, last column), from 0, inclusive."""
 
@@ -51,7 +53,7 @@ class Sheet:
     hidden_columns: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Workbook:
     """One workbook. `active` names the parts that could run or fetch something (macros, links, …).
 
@@ -79,7 +81,7 @@ class UnreadableError(Exception):
         super().__init__(f"{code}: {detail}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """How large a returned file may be; checked before and while inflating. Sizes in bytes."""
 

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from nianbao.frozen import frozen
 from nianbao.opening.cutting import BEGIN, UncertainError, joined
 from nianbao.opening.grid import Cell, Kind, UnreadableError
 from nianbao.opening.ooxml_sheet import CELL, ROW, WANTED, Contents, SheetReader
@@ -49,7 +50,7 @@ class _Probe(Book):
         return Kind.TEXT, str(len(self.seen) - 1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Frame:
     """A worksheet without its rows; `opening` makes any one row of it a document, with CLOSING and its end."""
 

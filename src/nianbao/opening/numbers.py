@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 
+from nianbao.frozen import frozen
 from nianbao.messages import Message, say
 from nianbao.opening.grid import Cell, Kind
 
@@ -28,7 +28,7 @@ STORED = re.compile(r"[+-]?([0-9]{1,400}(\.[0-9]{0,400})?|\.[0-9]{1,400})([eE][+
 TYPED = re.compile(r"([+-]?)([0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(\.[0-9]+)?")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """What a cell holds: a value, or a fault (the code of a finding), or neither where it is blank.
 

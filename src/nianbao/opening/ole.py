@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from itertools import chain
 
+from nianbao.frozen import frozen
 from nianbao.messages import say
 from nianbao.opening.grid import UnreadableError
 
@@ -19,7 +19,7 @@ MINI_SIZE = 64
 MINI_CUTOFF = 4096
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One storage (kind 1), stream (2) or the root (5): its name, its first sector, its size in bytes."""
 
@@ -29,7 +29,7 @@ class Entry:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Directory:
     """The entries of a compound file, and what is needed to read one."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from nianbao.frozen import frozen
 from nianbao.opening.grid import Cell, Sheet
 from nianbao.opening.ooxml_formulas import Formulas
 from nianbao.opening.ooxml_strings import text_of
@@ -28,7 +28,7 @@ CELL, VALUE, FORMULA, INLINE, ROW, COLUMN, MERGE, PROTECTION = (
 WANTED = ROW | COLUMN | MERGE | PROTECTION
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Contents:
     """What a worksheet part holds; its name and state stand elsewhere."""
 

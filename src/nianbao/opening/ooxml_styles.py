@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nianbao.frozen import frozen
 from nianbao.messages import say
 from nianbao.opening.grid import Limits, UnreadableError
 from nianbao.opening.serials import BUILTIN_DATES, BUILTIN_ELAPSED, is_date_format, is_elapsed_format
@@ -21,7 +21,7 @@ MOST_STYLES = 65_490
 """Excel's limits for a number format and for the cell formats of a workbook."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Style:
     """One cell format: its lock, and what a number in it shows (NUMBER, DATE or ELAPSED)."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from nianbao.frozen import frozen
 from nianbao.opening.cutting import BEGIN
 from nianbao.opening.grid import Cell, Kind
 from nianbao.opening.ooxml_strings import plain_text
@@ -48,7 +49,7 @@ class Hole(NamedTuple):
         return book.shown(self.letter, text, self.style) if text else NOTHING
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RowRecipe:
     """One row: its number from 0, its cells by column, and how many values go into it."""
 
@@ -63,7 +64,7 @@ class RowRecipe:
         return (cell for cell in self.cells.values() if isinstance(cell, Hole))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recipe:
     """One worksheet. `rows`: by number, each with where its values begin among the sheet's.
 

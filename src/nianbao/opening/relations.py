@@ -5,9 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nianbao.frozen import frozen
 from nianbao.opening.xmlpart import local, read_tree
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ ACTIVE_TYPES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Relation:
     """One link from a part: `kind` is its type's last word, `target` a part or an outside address."""
 

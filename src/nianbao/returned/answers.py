@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nianbao.definition.form import AMOUNT_DECIMALS, FieldType
+from nianbao.frozen import frozen
 from nianbao.layout.planning import CHOICES, DECLARATION
 from nianbao.opening.grid import Kind
 from nianbao.opening.numbers import read_number, shown_formula
@@ -31,7 +31,7 @@ PLAIN = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 """A number that is safe to write out; a file may hold anything between its tags."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """One cell read. `value` is None where it is `blank` or `faulty`; a notice leaves the value."""
 

@@ -6,10 +6,10 @@ is compared that rests on a cell with a fault, on one left empty, or on one that
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nianbao.definition.form import FieldType
+from nianbao.frozen import frozen
 from nianbao.messages import Message
 from nianbao.returned.answers import digits
 from nianbao.returned.findings import RULE_WORDING, RULE_WORDINGS, Finding, Severity, found_at, spots
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from nianbao.returned.returns import Return
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Figures:
     """Every field of a return. `values`: by id, totals recomputed, None where nothing can be said.
 
@@ -37,7 +37,7 @@ class Figures:
     unsure: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Failure:
     """A rule that does not hold: both sides."""
 

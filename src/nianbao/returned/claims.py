@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nianbao.definition.sheet_names import FRAME_SHEETS, IDENTITY
+from nianbao.frozen import frozen
 from nianbao.kinds import GOVERNMENTS, judged_as
 from nianbao.layout.identity import CONSOLIDATED, SINGLE, read_identity
 from nianbao.layout.shelf import known_edition
@@ -29,7 +29,7 @@ ACTIVE_NAMED = 3
 COUNT = re.compile("[0-9]{1,9}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Expectation:
     """What a round expects of a file. `level`: whose office holds the round, one of the governments."""
 
@@ -41,7 +41,7 @@ class Expectation:
     level: UnitKind
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Claim:
     """What is known of a file's origin. `finding` is set where it cannot be accepted as a return.
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from nianbao.frozen import frozen
 from nianbao.messages import Message, mark, say
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ SEVERITY_WORDS: Mapping[Severity, str] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spot:
     """A cell as a finding names it: its id (empty where it has none), address and printed label."""
 
@@ -40,7 +41,7 @@ class Spot:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """One complaint. `what` says what was found and what to do; where it stands is added by `message`."""
 
@@ -99,7 +100,7 @@ class Finding:
         return say("{sheet} {cells}{label}", sheet=self.sheet, cells=self.cells_named, label=label)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """A code's severity and wording; the wording's places are filled when a finding is made."""
 

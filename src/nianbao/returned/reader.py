@@ -6,10 +6,11 @@ whether each sheet stands as laid out, the values. Cells that cannot be placed f
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nianbao.definition.form import FieldType
+from nianbao.frozen import frozen
 from nianbao.layout.detail import DETAIL
 from nianbao.layout.formulas import YES
 from nianbao.layout.identity import CONSOLIDATED
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from nianbao.returned.findings import Finding
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Received:
     """A workbook after reading. `answers` is None where it cannot be taken for a return at all."""
 
@@ -49,7 +50,7 @@ class Received:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Pages:
     """The sheets that stand as laid out, by name; cells of others are not to be had."""
 

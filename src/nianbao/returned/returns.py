@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from nianbao.frozen import frozen
 from nianbao.messages import mark
 from nianbao.returned.findings import Severity
 
@@ -25,7 +26,7 @@ STATUS_WORDS: Mapping[str, str] = MappingProxyType(
 """What a file, or a unit (only a unit can be missing), is called on paper."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Return:
     """The answers in one workbook.
 
@@ -45,7 +46,7 @@ class Return:
     declared: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Checked:
     """One file after reading and checking. `values`: every field by id (totals recomputed), empty if unread.
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 import traceback
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from nianbao.frozen import frozen
 from nianbao.gathering.found import Trouble
 from nianbao.messages import say
 from nianbao.opening.grid import UnreadableError
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Review:
     """Every file in path order; the units without an acceptable one; and the file that counts, by unit code.
 

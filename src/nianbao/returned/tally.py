@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nianbao.definition.form import FieldType
+from nianbao.frozen import frozen
 from nianbao.layout.detail import DETAIL, Detail
 from nianbao.layout.places import Place
 from nianbao.opening.grid import Kind
@@ -29,7 +30,7 @@ MOST_FAULTS = 200
 """Faults after which reading stops: a small file may have a hundred thousand units without a single figure."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tally:
     """The sums by id. `faulty`: ids with a row that is no number; what is in neither could not be read."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from nianbao.frozen import frozen
 from nianbao.kinds import UnitKind
 from nianbao.messages import Message, say
 from nianbao.problems import did_you_mean
@@ -43,7 +43,7 @@ KIND_WORDS = MappingProxyType(
 """The kinds by what they are called in either language, as `word_key` spells it; 乡 and 镇 are towns."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unit:
     """One unit of the roster; e-mail, contact and phone are "" where the office has none."""
 

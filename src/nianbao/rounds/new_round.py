@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from ruamel.yaml import YAML
 
+from nianbao.frozen import frozen
 from nianbao.layout.shelf import find_form
 from nianbao.messages import say
 from nianbao.period import Period
@@ -31,7 +31,7 @@ ROSTER = "units"
 DEFINITION_FOLDER = "form"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Plan:
     """What a new round consists of. `files`: contents by path relative to its folder."""
 

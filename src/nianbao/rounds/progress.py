@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nianbao.frozen import frozen
 from nianbao.returned.returns import MISSING, REJECTED
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nianbao.roster.units import Unit
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnitProgress:
     """A unit, all the files it sent, and `accepted`, `explained`, `rejected` or `missing`."""
 

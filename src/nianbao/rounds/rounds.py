@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from nianbao.frozen import frozen
 from nianbao.kinds import judged_as
 from nianbao.layout.identity import CONSOLIDATED, Identity
 from nianbao.layout.shelf import find_form, known_edition
@@ -30,7 +31,7 @@ BLANK, RETURNED, RESULTS = "blank", "returned", "results"
 DEFINITIONS = (".yaml", ".yml")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Round:
     """One collection of one office. `folder` holds nianbao.toml, the roster and the three folders."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from nianbao.frozen import frozen
 from nianbao.kinds import GOVERNMENTS, UnitKind
 from nianbao.messages import Message, mark, say
 from nianbao.opening.grid import Limits
@@ -31,7 +32,7 @@ _HEADER = re.compile(r"\s*\[\s*([\w.-]+)\s*\]")
 _ASSIGNMENT = re.compile(r"""\s*["']?([\w-]+)["']?\s*=""")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settings:
     """One round of one office. `part` is 0 in a yearly round; `form` is a form's name or a definition file.
 

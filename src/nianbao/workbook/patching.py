@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from zipfile import ZipFile
 
 from lxml import etree
 
+from nianbao.frozen import frozen
 from nianbao.layout.formulas import ErrorValue
 from nianbao.workbook.cell_text import cell_text
 from nianbao.workbook.zipping import Start, copied, deflate
@@ -26,7 +26,7 @@ WORKBOOK = "xl/workbook.xml"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Result:
     """A new cached result for a formula that stays."""
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import struct
-from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
 from lxml import etree
 
+from nianbao.frozen import frozen
 from nianbao.workbook.patching import WORKBOOK, rewrite, sheet_parts
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ SPINS = 100_000
 AFTER_PROTECTION = ("bookViews", "sheets", "functionGroups", "externalReferences", "definedNames", "calcPr")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Password:
     """A sheet password's SHA-512 as ISO/IEC 29500-1, 18.2.29 defines it: salted and spun 100,000 times.
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nianbao.definition.form import FieldType
+from nianbao.frozen import frozen
 from nianbao.layout.count_lines import alike, faulty_excel
 from nianbao.layout.formulas import BAD
 from nianbao.layout.places import Answer, Computed, Slot, Words, line_key
@@ -34,7 +35,7 @@ ENTRY_FORMATS = {"cover.contact": "@", "cover.phone": "@", "cover.filled_on": "y
 PROTECTION = {"objects": True, "scenarios": True, "select_locked_cells": True, "format_cells": False}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Contents:
     """What stands in one workbook.
 
@@ -74,7 +75,7 @@ def defined_name(key: str) -> str:
     return "nb_" + key.replace(".", "_")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Writer:
     """Writes one workbook's sheets."""
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import struct
 import zlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from nianbao.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +25,7 @@ CENTRAL = struct.Struct("<4s6H3L5H2L")
 END = struct.Struct("<4s4H2LH")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Member:
     """A compressed member; `size` is the inflated size."""
 
@@ -64,7 +65,7 @@ def copied(archive: ZipFile, info: ZipInfo) -> Member:
     return Member(info.filename.encode(), info.CRC, info.file_size, archive.fp.read(info.compress_size))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Start:
     """The beginning of many files that share their first members: bytes, directory, number of members."""
 
