@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -241,50 +240,3 @@ def test_merge_partial_of_nothing_writes_nothing(lacking: Round) -> None:
     ran = run("merge", "--partial")
     assert (ran.status, ran.out) == (1, "")
     assert list((lacking.folder / "results").iterdir()) == []
-
-
-@pytest.mark.parametrize(
-    ("command", "target"),
-    [
-        ("merge", "nianbao.toml"),
-        ("merge", "units.csv"),
-        ("merge", "blank/101_东河镇_2025.xlsx"),
-        ("merge", "returned/a.zip"),
-        ("merge", "returned/new.xlsx"),
-        ("check", "nianbao.toml"),
-        ("check", "blank/x.xlsx"),
-        ("fill", "nianbao.toml"),
-        ("fill", "v.xlsx"),
-        ("fill", "returned/101.xlsx"),
-        ("fill", "blank/x.xlsx"),
-    ],
-)
-def test_results_never_replace_what_the_round_rests_on(tmp_path: Path, command: str, target: str) -> None:
-    """Settings (with the key), roster, blanks, returns and the values file stay; status 2 and the reason."""
-    here = make_round(tmp_path / "r")
-    send_back(here, "101", "102", "103")
-    run("blank", "-C", here.folder)
-    (here.folder / "v.xlsx").write_bytes(b"{}")
-    path = here.folder / target
-    before = path.read_bytes() if path.exists() else None
-    unit = here.roster.unit("101")
-    assert unit is not None
-    words: dict[str, list[str | Path]] = {
-        "merge": ["merge", "-C", here.folder, "-o", path],
-        "check": ["check", "-C", here.folder, "--xlsx", path],
-        "fill": ["fill", here.blank_path(unit), here.folder / "v.xlsx", "-o", path],
-    }
-    ran = run(*words[command])
-    assert ran.status == 2
-    assert ran.err
-    assert (path.read_bytes() if path.exists() else None) == before
-
-
-def test_a_pipe_is_not_replaced_by_a_file(tmp_path: Path) -> None:
-    """What stands there is no file: a rename would put one in its place, as root even over a device."""
-    here = make_round(tmp_path / "r")
-    send_back(here, "101", "102", "103")
-    pipe = tmp_path / "pipe.xlsx"
-    os.mkfifo(pipe)
-    assert run("merge", "-C", here.folder, "-o", pipe).status == 2
-    assert pipe.is_fifo()

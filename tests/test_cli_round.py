@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import openpyxl
@@ -64,7 +65,7 @@ def test_init_takes_the_edition_of_the_year(tmp_path: Path, roster: Path) -> Non
         (("--level", "contry"), '是否为 "county"？'),
         (("--form", "2022"), "没有报表「2022」"),
         (("--roster", "nowhere.csv"), "nowhere.csv：找不到。请检查路径。"),
-        (("--roster", "."), "："),
+        (("--roster", "."), ".: 是文件夹，这里要写文件。"),
         (("--name", " "), "汇总单位名称"),
         (("--part", "2"), "不能指定第 2 期"),
         (("two", "three"), "多出来的内容：two three"),
@@ -190,3 +191,27 @@ def test_fill_never_writes_over_the_blank(here: Round, tmp_path: Path) -> None:
     assert "不能写在它上面" in ran.err
     assert blank.read_bytes() == before
     assert run("fill", tmp_path / "none.xlsx", values, "-o", tmp_path / "b.xlsx").status == 2
+
+
+@pytest.mark.parametrize("what", ["blank", "values", "roster"])
+def test_what_the_office_names_is_read_from_regular_files_of_some_size(
+    here: Round, what: str, tmp_path: Path
+) -> None:
+    """A pipe is not waited for, a folder and a file of thirty megabytes are refused; nothing is written."""
+    right = here.folder / "units.csv"
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "large").write_bytes(bytes(30_000_000))
+    for name, said in (("pipe", "管道"), ("folder", "是文件夹"), ("large", "文件太大")):
+        odd, out = tmp_path / name, tmp_path / "out.xlsx"
+        words: dict[str, tuple[str | Path, ...]] = {
+            "blank": ("fill", odd, right, "-o", out),
+            "values": ("fill", right, odd, "-o", out),
+            "roster": init(tmp_path / "new", odd),
+        }
+        ran = run(*words[what])
+        assert (ran.status, ran.out) == (2, "")
+        assert ran.err.startswith(f"{odd}: ")
+        assert said in ran.err
+        assert not out.exists()
+        assert not (tmp_path / "new").exists()

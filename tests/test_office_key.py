@@ -35,7 +35,7 @@ def test_the_environment_goes_first(tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
-@pytest.mark.parametrize("given", ["abc", "zz" * 32, "00" * 31])
+@pytest.mark.parametrize("given", ["abc", "zz" * 32, "00" * 31, "00" * 33])
 def test_a_secret_that_is_none_is_refused(given: str, tmp_path: Path) -> None:
     """In the environment and in the file alike."""
     with pytest.raises(OfficeError, match=VARIABLE):

@@ -324,3 +324,30 @@ def test_forty_thousand_lines_are_read_quickly() -> None:
     start = time.process_time()
     assert len(read_roster(data, "x").units) == 40_000
     assert time.process_time() - start < 5
+
+
+def test_a_stray_cell_far_away_costs_nothing() -> None:
+    """A workbook is read as returned files are: within limits, and only where headings can stand."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["code", "name", "kind"], ["1", "甲", "镇"]):
+        sheet.append(row)
+    sheet.cell(1_000_000, 16_000, "x")
+    data = io.BytesIO()
+    book.save(data)
+    assert [unit.name for unit in read_roster(data.getvalue(), "x").units] == ["甲"]
+
+
+def test_a_workbook_with_a_password_says_so() -> None:
+    """And what to do."""
+    (only,) = faults(zipped_with_password())
+    assert only == "units.csv: 文件设有打开密码。请去掉密码后另存。"
+
+
+def zipped_with_password() -> bytes:
+    """A workbook whose parts are marked as encrypted."""
+    data = bytearray(workbook([["code"]]))
+    for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(mark) + place] |= 1
+    return bytes(data)

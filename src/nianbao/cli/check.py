@@ -44,8 +44,11 @@ def run(  # noqa: PLR0913 -- a command's options
     if here and form:
         raise refuse(say("在一轮填报里审核，报表由 nianbao.toml 定，不能再用 --form。"))
     console = console_of(context)
+    if xlsx:
+        guard_output(xlsx, paths or (), folder=here.folder if here else None)
     found = examined(console, here, paths or [], form=form)
     if xlsx:
+        guard_output(xlsx, (Path(checked.path) for checked in found.files), folder=here.folder if here else None)
         _write_list(xlsx, found, console)
     show(console, found, json=json)
     return int(bool(found.missing) or any(checked.status == REJECTED for checked in found.files))
@@ -82,6 +85,5 @@ def _write_list(path: Path, found: Review, console: Console) -> None:
     """The findings as a workbook."""
     from nianbao.reports.findings_list import findings_workbook  # noqa: PLC0415 -- XlsxWriter only where it is wanted
 
-    guard_output(path, (Path(checked.path) for checked in found.files))
     save(path, findings_workbook(found.files, found.missing, language=console.language))
     console.note(say("问题清单：{path}", path=path))

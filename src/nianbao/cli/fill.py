@@ -8,10 +8,12 @@ import typer
 from nianbao.cli.console import console_of
 from nianbao.cli.options import round_around, round_of
 from nianbao.messages import mark
+from nianbao.opening.grid import Limits
+from nianbao.reading import read_whole
 from nianbao.rounds.outputs import guard_output
 from nianbao.rounds.rounds import layout_finder
 from nianbao.workbook.fill import fill
-from nianbao.workbook.values import read_values
+from nianbao.workbook.values import LARGEST_VALUES, read_values
 from nianbao.writing import save
 
 
@@ -28,9 +30,10 @@ def run(
     ] = False,
 ) -> int:
     """The filled workbook written beside the blank, never over it."""
-    guard_output(output, (blank, values), into_returned=True)
-    given = read_values(values.read_bytes(), str(values))
-    find_layout = layout_finder(round_of(blank) or round_around())
-    save(output, fill(blank.read_bytes(), given, find_layout=find_layout, as_given=as_given))
+    data = read_whole(blank, most=Limits().file)
+    given = read_values(read_whole(values, most=LARGEST_VALUES), str(values))
+    here = round_of(blank) or round_around()
+    guard_output(output, (blank, values), folder=here.folder if here else None, into_returned=True)
+    save(output, fill(data, given, find_layout=layout_finder(here), as_given=as_given))
     console_of(context).result(str(output))
     return 0

@@ -78,9 +78,14 @@ def _digits(cell: Cell, *, signed: bool) -> str | None:
     return _typed_digits(cell.text.strip(INVISIBLE), signed=signed) if cell.kind is Kind.TEXT else None
 
 
+def stored_number(text: str) -> float:
+    """The number in a file's cell, NaN where its text is none."""
+    return float(text) if STORED.fullmatch(text) else float("nan")
+
+
 def _stored_digits(text: str) -> str | None:
     """59237.2449 for 59237.244899999998, as the spreadsheet shows it."""
-    number = float(text) if STORED.fullmatch(text) else float("nan")
+    number = stored_number(text)
     if not abs(number) < 10**INTEGER_DIGITS:  # nan is not less either
         return None
     return _canonical(format(Decimal(format(number, f".{INTEGER_DIGITS}g")), "f"))

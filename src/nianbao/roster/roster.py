@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from nianbao.kinds import UnitKind
 from nianbao.messages import Message, say
 from nianbao.problems import OfficeError, Problem, did_you_mean, refuse
-from nianbao.roster.listing import HEADING_DEPTH, Listing, Row, read_listings
+from nianbao.reading import MEGABYTE
+from nianbao.roster.listing import Listing, read_listings
 from nianbao.roster.units import (
     KIND_WORDS,
     Unit,
@@ -26,11 +27,17 @@ from nianbao.roster.units import (
     kind_fault,
     word_key,
 )
+from nianbao.separated import HEADING_DEPTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from nianbao.separated import Row
+
 __all__ = ["Roster", "Unit", "UnitKind", "file_stem", "read_roster", "roster_csv"]
+
+LARGEST_ROSTER = 10 * MEGABYTE
+"""A list of 40,000 units takes about 4 MB."""
 
 _HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -147,7 +154,7 @@ def _roster_listing(listings: Sequence[Listing], *, file: str) -> Listing:
 
 def _heading_row(listing: Listing) -> Row | None:
     """The row of the first ten with the most headings; None where none has any."""
-    rows = listing.rows[:HEADING_DEPTH]
+    rows = [row for row in listing.rows[:HEADING_DEPTH] if row.line <= HEADING_DEPTH]
     best = max(rows, key=lambda row: sum(map(_is_heading, row.cells)), default=None)
     return best if best and any(map(_is_heading, best.cells)) else None
 

@@ -15,12 +15,13 @@ from nianbao.layout.shelf import find_form
 from nianbao.messages import say
 from nianbao.period import Period
 from nianbao.problems import OfficeError, Problem, refuse
-from nianbao.roster.roster import read_roster
+from nianbao.reading import read_whole
+from nianbao.roster.roster import LARGEST_ROSTER, read_roster
 from nianbao.rounds.office_key import office_secret, round_key
 from nianbao.rounds.rounds import BLANK, DEFINITIONS, RESULTS, RETURNED, open_round, period_faults, round_id
 from nianbao.rounds.settings import LONGEST_NAME, SETTINGS_FILE, Settings
 from nianbao.rounds.settings_text import settings_text
-from nianbao.writing import save
+from nianbao.writing import folder_made, holds, save
 
 if TYPE_CHECKING:
     from nianbao.kinds import UnitKind
@@ -97,7 +98,7 @@ def _keys(layout: Layout, *, name: str, period: Period, secret: bytes | None) ->
 
 def _roster(path: Path) -> dict[str, bytes]:
     """The roster by its name in the round, as it was given, so that complaints name the same lines."""
-    data = path.read_bytes()
+    data = read_whole(path, most=LARGEST_ROSTER)
     read_roster(data, file=str(path))
     return {ROSTER + path.suffix.lower(): data}
 
@@ -137,15 +138,23 @@ def _write(folder: Path, plan: _Plan) -> None:
     if folder.exists():
         _fill(folder, plan)
         return
+    try:
+        with folder_made(folder.parent):
+            _appear(folder, plan)
+    except OSError as error:
+        error.filename = str(folder)
+        raise
+
+
+def _appear(folder: Path, plan: _Plan) -> None:
+    """The whole folder where there was none; nothing of it after a failure."""
     temporary = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
     try:
-        temporary.mkdir(parents=True)
+        temporary.mkdir()
         _fill(temporary, plan)
         temporary.rename(folder)
-    except BaseException as error:
+    except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
-        if isinstance(error, OSError):
-            error.filename = str(folder)
         raise
 
 
@@ -162,5 +171,5 @@ def _keep(path: Path, data: bytes) -> None:
     """The file as given; another one of this name stays, and is complained of."""
     if not path.exists():
         save(path, data)
-    elif path.read_bytes() != data:
+    elif not holds(path, data):
         raise refuse(say("已有同名但内容不同的文件，不会覆盖。请改名或移走后再试。"), file=str(path))

@@ -18,6 +18,7 @@ import platformdirs
 
 from nianbao.messages import say
 from nianbao.problems import refuse
+from nianbao.reading import read_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 VARIABLE = "NIANBAO_OFFICE_KEY"
 SECRET_BYTES = 32
+LARGEST = 1_000
 _FILE = "office.key"
 
 
@@ -46,7 +48,8 @@ def office_secret(environment: Mapping[str, str], *, folder: Path | None = None)
     try:
         if not path.exists():
             _make(path)
-        return _from_hex(path.read_text(encoding="ascii", errors="replace").strip(), where=str(path))
+        text = read_whole(path, most=LARGEST).decode("ascii", errors="replace")
+        return _from_hex(text.strip(), where=str(path))
     except OSError as error:
         raise _unusable(path, error) from error
 
@@ -57,7 +60,7 @@ def _from_hex(text: str, *, where: str) -> bytes:
         secret = bytes.fromhex(text)
     except ValueError:
         secret = b""
-    if len(secret) < SECRET_BYTES:
+    if len(secret) != SECRET_BYTES:
         message = say("办公室密钥不对：应为 64 位十六进制数。请从备份恢复，或删去后重新生成。")
         raise refuse(message, file=where)
     return secret

@@ -3,52 +3,127 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nianbao.messages import Message, say
 from nianbao.problems import refuse
-from nianbao.rounds.rounds import BLANK, RETURNED, find_round, open_round
+from nianbao.rounds.rounds import BLANK, LEDGER, RETURNED, find_round, settings_of
+from nianbao.rounds.settings import SETTINGS_FILE
+from nianbao.writing import occupied
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 WORKBOOK = ".xlsx"
 
 
-def guard_output(path: Path, inputs: Iterable[Path] = (), *, into_returned: bool = False) -> None:
+def guard_output(
+    path: Path, inputs: Iterable[Path] = (), *, folder: Path | None = None, into_returned: bool = False
+) -> None:
     """Nothing, or OfficeError where a workbook may not be written to `path`.
 
-    `inputs`: files that the command reads. `into_returned`: whether a new file in `returned/` is what is wanted.
+    `inputs`: files that the command reads. `folder`: the round that it works in; the one that `path` lies in is
+    seen to in any case. `into_returned`: whether a new file in `returned/` is what is wanted.
     """
-    complaint = _complaint(path, list(inputs), into_returned=into_returned)
+    complaint = occupied(path) or _name_fault(path)
+    if complaint is None:
+        target = _Target.at(path)
+        around = find_round(target.real.parent)
+        rounds = dict.fromkeys(_real(top) for top in (folder, around) if top)
+        complaint = _input_fault(target, inputs)
+        for top in rounds:
+            complaint = complaint or _round_fault(target, top, into_returned=into_returned)
     if complaint:
         raise refuse(complaint, file=str(path))
 
 
-def _complaint(path: Path, inputs: list[Path], *, into_returned: bool) -> Message | None:
-    """Why not; None where it may be."""
-    if path.exists() and not path.is_file():
-        return None  # `writing.save` says what stands there
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """A path to be written to: without links, and what the system says of the file that is there."""
+
+    real: Path
+    status: os.stat_result | None
+
+    @classmethod
+    def at(cls, path: Path) -> _Target:
+        """The target of a path that is a regular file or nothing yet."""
+        try:
+            return cls(_real(path), path.stat())
+        except OSError:
+            return cls(_real(path), None)
+
+    def is_file(self, other: Path) -> bool:
+        """Whether it is this very file, perhaps by another name: a hard link, or other letters of upper case."""
+        if self.status is None:
+            return False
+        try:
+            status = other.stat()
+        except NotADirectoryError:  # a member of an archive
+            return self.is_file(other.parent)
+        except (OSError, ValueError):  # gone by now
+            return False
+        if status.st_ino:
+            return os.path.samestat(self.status, status)
+        return _real(other) == self.real  # a file system without numbers for its files
+
+    def lies_in(self, folder: Path) -> bool:
+        """Whether it lies, or would lie, in this folder or one beneath it."""
+        return any(_is_same(above, folder) for above in self.real.parents)
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether the file has further names."""
+        return self.status is not None and self.status.st_nlink > 1
+
+
+def _name_fault(path: Path) -> Message | None:
+    """The complaint about a name that is no workbook's."""
     if path.suffix.lower() != WORKBOOK:
         return say("结果是工作簿，文件名要以 .xlsx 结尾。")
-    real = _real(path)
-    if any(_real(file) == real for file in inputs):
-        return say("这是要读取的文件，不能写在它上面。请换一个文件名。")
-    folder = find_round(real.parent)
-    return _in_round(real, folder, into_returned=into_returned) if folder else None
-
-
-def _in_round(real: Path, folder: Path, *, into_returned: bool) -> Message | None:
-    """Why a file of a round may not be written."""
-    top = _real(folder)
-    if real.is_relative_to(top / BLANK):
-        return say("blank 文件夹里是发出的空白表，不能写在里面。请换一个位置。")
-    if real.is_relative_to(top / RETURNED) and (not into_returned or real.exists()):
-        return say("returned 文件夹里是收回的表，不能写在它上面。请换一个位置或文件名。")
-    if real == _real(folder / open_round(folder).settings.roster):
-        return say("这是单位名录，不能写在它上面。请换一个文件名。")
     return None
+
+
+def _input_fault(target: _Target, inputs: Iterable[Path]) -> Message | None:
+    """The complaint about a file that the command reads."""
+    if any(map(target.is_file, inputs)):
+        return say("这是要读取的文件，不能写在它上面。请换一个文件名。")
+    return None
+
+
+def _round_fault(target: _Target, top: Path, *, into_returned: bool) -> Message | None:
+    """Why a file of the round in `top` may not be written."""
+    if target.lies_in(top / BLANK):
+        return say("blank 文件夹里是发出的空白表，不能写在里面。请换一个位置。")
+    if target.lies_in(top / RETURNED) and (not into_returned or target.status):
+        return say("returned 文件夹里是收回的表，不能写在它上面。请换一个位置或文件名。")
+    if any(map(target.is_file, _foundations(top))):
+        return say("这是本轮的设置、名录或台账，不能写在它上面。请换一个文件名。")
+    if target.is_linked and any(map(target.is_file, _workbooks(top))):
+        return say("这是发出的空白表或收回的表的另一个名字，不能写在它上面。请换一个文件名。")
+    return None
+
+
+def _foundations(top: Path) -> Iterator[Path]:
+    """What the round rests on, besides its folders of workbooks."""
+    settings = settings_of(top)
+    yield from (top / SETTINGS_FILE, top / settings.roster, top / settings.form, top / LEDGER)
+
+
+def _workbooks(top: Path) -> Iterator[Path]:
+    """Every file of `blank/` and `returned/`."""
+    for name in (BLANK, RETURNED):
+        for folder, _, files in os.walk(top / name):
+            yield from (Path(folder, file) for file in files)
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    """Whether both are one folder, also where letters of upper and lower case count as the same."""
+    try:
+        return one == other or one.samefile(other)
+    except OSError:
+        return False
 
 
 def _real(path: Path) -> Path:

@@ -13,8 +13,9 @@ from nianbao.layout.shelf import find_form, known_edition
 from nianbao.messages import say
 from nianbao.period import PARTS, Period
 from nianbao.problems import OfficeError, Problem, did_you_mean, refuse
+from nianbao.reading import MEGABYTE, read_whole
 from nianbao.returned.claims import Expectation
-from nianbao.roster.roster import read_roster
+from nianbao.roster.roster import LARGEST_ROSTER, read_roster
 from nianbao.roster.units import Unit, file_stem
 from nianbao.rounds.settings import SETTINGS_FILE, read_settings
 
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
     from nianbao.rounds.settings import Settings
 
 BLANK, RETURNED, RESULTS = "blank", "returned", "results"
+LEDGER = "ledger.sqlite"
 DEFINITIONS = (".yaml", ".yml")
+LARGEST_SETTINGS = MEGABYTE
 
 
 @frozen
@@ -127,6 +130,19 @@ class Round:
 
 def open_round(folder: Path) -> Round:
     """The round in `folder`. Raises OfficeError: no round there, or mistakes in its settings or roster."""
+    settings = settings_of(folder)
+    layout = round_layout(folder, settings.form)
+    file = str(folder / SETTINGS_FILE)
+    problems = list(period_faults(layout, settings.year, settings.part, file=file))
+    if problems:
+        raise OfficeError(problems)
+    roster = folder / settings.roster
+    data = read_whole(roster, most=LARGEST_ROSTER)
+    return Round(folder, settings, read_roster(data, file=str(roster)), layout)
+
+
+def settings_of(folder: Path) -> Settings:
+    """The settings of the round in `folder`. Raises OfficeError: no round there, or mistakes in them."""
     path = folder / SETTINGS_FILE
     if not path.is_file():
         raise refuse(
@@ -136,13 +152,7 @@ def open_round(folder: Path) -> Round:
             ),
             file=str(folder),
         )
-    settings = read_settings(path.read_bytes(), file=str(path))
-    layout = round_layout(folder, settings.form)
-    problems = list(period_faults(layout, settings.year, settings.part, file=str(path)))
-    if problems:
-        raise OfficeError(problems)
-    roster = folder / settings.roster
-    return Round(folder, settings, read_roster(roster.read_bytes(), file=str(roster)), layout)
+    return read_settings(read_whole(path, most=LARGEST_SETTINGS), file=str(path))
 
 
 def find_round(start: Path) -> Path | None:
