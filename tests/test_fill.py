@@ -15,10 +15,11 @@ from nianbao.definition.form import FieldType
 from nianbao.kinds import UnitKind
 from nianbao.layout.formulas import YES
 from nianbao.layout.places import Computed
+from nianbao.opening.workbooks import read_workbook
 from nianbao.problems import OfficeError
 from nianbao.workbook.blank import BlankWriter
 from nianbao.workbook.fill import fill
-from nianbao.workbook.patching import sheet_parts
+from nianbao.workbook.patching import rewrite, sheet_parts
 from nianbao.workbook.values import read_values
 
 if TYPE_CHECKING:
@@ -99,6 +100,12 @@ def test_null_leaves_a_cell_empty(layout: Layout) -> None:
         ("cover.blank_is_zero", "也许", "只能是「是」或「否」"),
         ("text.overview", "字" * 32_768, "一个单元格放不下"),
         ("t3.new.total", 5, "给的总计是 5，按各项相加是 空"),
+        ("t3.new.natural", 10**15, "单元格放不下"),
+        ("t3.new.natural", 10**400, "100000000000000000000000… 这样大或这样小的数，单元格放不下"),
+        ("t3.new.natural", Decimal("1e999999999"), "单元格放不下"),
+        ("t2.fees.amount", Decimal("1e-999999999"), "单元格放不下"),
+        ("t2.fees.amount", Decimal("1234567890.123456"), "有 16 位有效数字，表格软件只能存 15 位"),
+        ("t3.new.total", Decimal("1e999999999"), "单元格放不下"),
         ("cover.status", "可以上报", "没有这个编号"),
         ("identity.unit_code", "999", "没有这个编号"),
     ],
@@ -137,6 +144,36 @@ def test_as_given_types_what_a_clerk_would_paste(layout: Layout) -> None:
     assert shown(data, layout, "t4.review.total") is None
     data = make(layout, values | {"t4.review.pending": 1}, as_given=True)
     assert shown(data, layout, "t4.review.total") == "#REF!"
+
+
+def test_a_number_of_fifteen_digits_goes_in(layout: Layout) -> None:
+    """As many as a spreadsheet keeps; with more it is only typed where all is taken as given."""
+    data = make(layout, {"t3.new.natural": 10**15 - 1, "t2.fees.amount": Decimal("123456789.123456")})
+    assert shown(data, layout, "t3.new.natural") == 999_999_999_999_999
+    assert shown(data, layout, "t2.fees.amount") == 123456789.123456
+    data = make(layout, {"t3.new.natural": 12345678901234567890}, as_given=True)
+    assert shown(data, layout, "t3.new.natural") == 12345678901234567890
+    with pytest.raises(OfficeError, match="单元格放不下"):
+        make(layout, {"t3.new.natural": Decimal("1e999")}, as_given=True)
+
+
+@pytest.mark.parametrize("text", ["1e999", "-1e999", "words"])
+def test_a_number_in_the_blank_that_is_none_is_no_crash(layout: Layout, text: str) -> None:
+    """Somebody's program wrote it; it counts as text."""
+    place = layout.places["t3.new.natural"]
+    data = make(layout, {"t3.new.natural": 424242})
+    with ZipFile(BytesIO(data)) as archive:
+        part = sheet_parts(archive)[place.sheet]
+
+    def spoil(root: etree._Element) -> None:
+        (value,) = root.iterfind(f".//{{*}}c[@r='{place.address}']/{{*}}v")
+        value.text = text
+
+    again = fill(rewrite(data, {part: spoil}), {"t3.new.business": 4}, find_layout=lambda _: layout)
+    total = layout.places["t3.new.total"]
+    sheet = read_workbook(again).sheet(total.sheet)
+    assert sheet
+    assert sheet.cells[total.row, total.column].text == "4"
 
 
 def test_a_filled_workbook_can_be_filled_again(layout: Layout) -> None:
@@ -182,6 +219,8 @@ def test_values_files_are_read_exactly() -> None:
         '{"unit": "x", "values": {"a": 1, "b": 0.1, "c": null, "d": "3件"}}'.encode(),
         "id,value\na,1\nb,0.1\nc,\nd,3件\n".encode("utf-8-sig"),
         "编号,数值\r\na,1\r\nb,0.1\r\n\r\nc,\r\nd,3件\r\n".encode("gb18030"),
+        "编号;数值\na;1\nb;0.1\nc;\nd;3件\n".encode("utf-16"),
+        "a,1,,\nb,0.1,,\nc,,,\nd,3件,,\n".encode(),
     ):
         assert read_values(data, "v") == wanted
 
@@ -194,9 +233,21 @@ def test_values_files_are_read_exactly() -> None:
         (b'{"a": NaN}', "应是数字、文字或 null"),
         (b"[1]", "JSON 对象"),
         (b'{"a": ', "不是正确的 JSON"),
-        (b'{"a": ' + b"9" * 5000 + b"}", "数字太长"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "数字「99999999999999999999…」太长"),
         (b"[" * 100_000, "不是正确的 JSON"),
-        (b"a\n", "每行应是"),
+        (b'{"a": Infinity}', "应是数字、文字或 null"),
+        (b'{"a": 1e9999999999999999999999}', "数字「1e9999999999999999999999」太长"),
+        (b'{"a": 0.' + b"3" * 1_000_000 + b"}", "太长"),
+        (b'{"values": {"a": {"b": 1}}}', "应是数字、文字或 null"),
+        (b'{"a":' * 100_000, "不是正确的 JSON"),
+        (b"{" + b",".join(b'"%d": 1' % n for n in (*range(100_000), 7)) + b"}", "「7」写了两次"),
+        (b"a\n", "values.json:1: 每行应是"),
+        (b"id,value\na,1\n,2\n", "values.json:3: 每行应是"),
+        ('id,value\nb,"一\n二"\na,有,逗号\n'.encode(), "values.json:4: 多出一栏「逗号」"),
+        (b'id,value\na,"1\nb,2\n', "values.json:2: 从这一行起读不下去"),
+        (b"a,1\0\n", "空字符"),
+        (b" \n\n", "没有数值"),
+        (b"id,value\n", "没有数值"),
         (b"a,1\na,2\n", "写了两次"),
         (b"", "没有数值"),
         (b"\xff\xff\xff", "编码"),

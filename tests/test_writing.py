@@ -65,6 +65,12 @@ def a_socket(path: Path) -> None:
         listener.bind(str(path))
 
 
+def a_link_to_a_pipe(path: Path) -> None:
+    """A link beside its pipe."""
+    os.mkfifo(path.parent / "pipe")
+    path.symlink_to("pipe")
+
+
 OTHERS: dict[str, Callable[[Path], object]] = {
     "a folder": lambda path: path.mkdir(),
     "a pipe": os.mkfifo,
@@ -72,7 +78,7 @@ OTHERS: dict[str, Callable[[Path], object]] = {
     "a link to a file": lambda path: path.symlink_to(path.parent / "file"),
     "a link to nothing": lambda path: path.symlink_to("gone"),
     "a link to itself": lambda path: path.symlink_to(path.name),
-    "a link to a pipe": lambda path: (os.mkfifo(path.parent / "pipe"), path.symlink_to("pipe")),
+    "a link to a pipe": a_link_to_a_pipe,
 }
 
 

@@ -45,10 +45,10 @@ def run(  # noqa: PLR0913 -- a command's options
         raise refuse(say("在一轮填报里审核，报表由 nianbao.toml 定，不能再用 --form。"))
     console = console_of(context)
     if xlsx:
-        guard_output(xlsx, paths or (), folder=here.folder if here else None)
+        guard_output(xlsx, paths or (), here=here)
     found = examined(console, here, paths or [], form=form)
     if xlsx:
-        guard_output(xlsx, (Path(checked.path) for checked in found.files), folder=here.folder if here else None)
+        guard_output(xlsx, (Path(checked.path) for checked in found.files), here=here)
         _write_list(xlsx, found, console)
     show(console, found, json=json)
     return int(bool(found.missing) or any(checked.status == REJECTED for checked in found.files))

@@ -33,7 +33,7 @@ def run(
     data = read_whole(blank, most=Limits().file)
     given = read_values(read_whole(values, most=LARGEST_VALUES), str(values))
     here = round_of(blank) or round_around()
-    guard_output(output, (blank, values), folder=here.folder if here else None, into_returned=True)
+    guard_output(output, (blank, values), here=here, into_returned=True)
     save(output, fill(data, given, find_layout=layout_finder(here), as_given=as_given))
     console_of(context).result(str(output))
     return 0

@@ -33,11 +33,11 @@ def run(
     """1 while units are missing; then the workbook is written only where `--partial` asks for it."""
     here, console = round_here(folder), console_of(context)
     path = output or here.county_path
-    guard_output(path, folder=here.folder)
+    guard_output(path, here=here)
     found = examined(console, here, [])
     county: County | None = None
     if found.counted and (partial or not found.missing):
-        guard_output(path, (Path(checked.path) for checked in found.files), folder=here.folder)
+        guard_output(path, (Path(checked.path) for checked in found.files), here=here)
         county = consolidate(here, found, path, password=sheet_password(here.settings.key))
     if json:
         console.document(merge_document(found, county, language=console.language))

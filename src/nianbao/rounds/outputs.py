@@ -16,22 +16,24 @@ from nianbao.writing import occupied
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from nianbao.rounds.rounds import Round
+
 WORKBOOK = ".xlsx"
 
 
 def guard_output(
-    path: Path, inputs: Iterable[Path] = (), *, folder: Path | None = None, into_returned: bool = False
+    path: Path, inputs: Iterable[Path] = (), *, here: Round | None = None, into_returned: bool = False
 ) -> None:
     """Nothing, or OfficeError where a workbook may not be written to `path`.
 
-    `inputs`: files that the command reads. `folder`: the round that it works in; the one that `path` lies in is
+    `inputs`: files that the command reads. `here`: the round that it works in; the one that `path` lies in is
     seen to in any case. `into_returned`: whether a new file in `returned/` is what is wanted.
     """
     complaint = occupied(path) or _name_fault(path)
     if complaint is None:
         target = _Target.at(path)
         around = find_round(target.real.parent)
-        rounds = dict.fromkeys(_real(top) for top in (folder, around) if top)
+        rounds = dict.fromkeys(_real(top) for top in (here and here.folder, around) if top)
         complaint = _input_fault(target, inputs)
         for top in rounds:
             complaint = complaint or _round_fault(target, top, into_returned=into_returned)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from nianbao.definition.sheet_names import IDENTITY
@@ -13,6 +14,7 @@ from nianbao.layout.planning import DECLARATION
 from nianbao.layout.results import work_out
 from nianbao.messages import say
 from nianbao.opening.grid import Kind, UnreadableError
+from nianbao.opening.numbers import stored_number
 from nianbao.opening.workbooks import read_workbook
 from nianbao.problems import OfficeError, refuse
 from nianbao.workbook.filling import Filling, as_typed, plain, take
@@ -112,8 +114,8 @@ def _shown(cell: Cell | None) -> Shown:
     """A grid cell as a formula would take it."""
     if cell is None or cell.kind is Kind.EMPTY:
         return None
-    if cell.kind is Kind.NUMBER:
-        return plain(Decimal(repr(float(cell.text))))
+    if cell.kind is Kind.NUMBER and isfinite(number := stored_number(cell.text)):
+        return plain(Decimal(repr(number)))
     return ErrorValue(cell.text) if cell.kind is Kind.ERROR else cell.text
 
 

@@ -11,6 +11,7 @@ from nianbao.layout.formulas import NO, YES, ErrorValue
 from nianbao.layout.places import Answer
 from nianbao.layout.planning import DECLARATION
 from nianbao.messages import Message, say
+from nianbao.opening.numbers import INTEGER_DIGITS
 from nianbao.problems import Problem, did_you_mean
 from nianbao.workbook.cell_text import LONGEST
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from nianbao.workbook.patching import Change
     from nianbao.workbook.values import Value
 
+LARGEST_EXPONENT = 307
+"""Of ten: spreadsheets take up to 9.99999999999999E+307."""
+LONGEST_SHOWN = 24
 ERRORS = {"#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NUM!", "#NULL!"}
 
 
@@ -43,7 +47,10 @@ def take(filling: Filling, key: str, value: Value) -> None:
     """One value judged and kept."""
     form_field = filling.layout.form.fields.get(key)
     box = filling.layout.box_of.get(key)
-    if form_field and form_field.terms:
+    complaint = _beyond_cells(value, as_given=filling.as_given) if form_field else None
+    if complaint:
+        filling.refuse(key, complaint)
+    elif form_field and form_field.terms:
         filling.totals[key] = value
     elif form_field:
         _take_figure(filling, form_field, value)
@@ -52,6 +59,29 @@ def take(filling: Filling, key: str, value: Value) -> None:
     else:
         hint = did_you_mean(key, _fillable(filling.layout))
         filling.refuse(key, say("没有这个编号{hint}", hint=hint))
+
+
+def _beyond_cells(value: Value, *, as_given: bool) -> Message | None:
+    """Why a spreadsheet cannot keep the number: too large for a cell, or with more digits than it has.
+
+    Given as it is, a number may have more digits: some programs write them, and a check has to cope.
+    """
+    if not isinstance(value, int | Decimal) or isinstance(value, bool):
+        return None
+    number = Decimal(value)
+    shown = str(value) if len(str(value)) <= LONGEST_SHOWN else f"{str(value)[:LONGEST_SHOWN]}…"
+    most = LARGEST_EXPONENT if as_given else INTEGER_DIGITS
+    if number and not -LARGEST_EXPONENT < number.adjusted() < most:
+        return say("{value} 这样大或这样小的数，单元格放不下。请核对数字和单位。", value=shown)
+    digits = "".join(map(str, number.as_tuple().digits)).strip("0")
+    if len(digits) > INTEGER_DIGITS and not as_given:
+        return say(
+            "{value} 有 {digits} 位有效数字，表格软件只能存 {most} 位。请核对，或四舍五入后再填。",
+            value=shown,
+            digits=len(digits),
+            most=INTEGER_DIGITS,
+        )
+    return None
 
 
 def _fillable(layout: Layout) -> list[str]:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
-from decimal import Decimal
-from typing import Any
+from collections import Counter
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
 
-from nianbao.messages import say
+from nianbao.messages import Message, say
 from nianbao.problems import OfficeError, Problem, refuse
+from nianbao.reading import MEGABYTE
+from nianbao.separated import decoded, delimiter_of, records
 
+if TYPE_CHECKING:
+    from nianbao.separated import Row
+
+LARGEST_VALUES = 5 * MEGABYTE
+"""A form's values take a few kilobytes, its texts up to a megabyte."""
+LONGEST_NUMBER = 400
+SHOWN = 20
 PLAIN_NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
-HEADINGS = {"id", "编号"}
-ENCODINGS = ("utf-8-sig", "gb18030")
+HEADINGS = {"id", "编号", "value", "数值"}
 
 Value = int | Decimal | str | bool | None
 
@@ -25,20 +32,10 @@ def read_values(data: bytes, file: str) -> dict[str, Value]:
     JSON: an object of id to value, or one that holds such an object under `values`. CSV: id,value, with or
     without a heading. Raises OfficeError.
     """
-    text = _decode(data, file)
+    text = decoded(data, file=file)
     if text.lstrip().startswith(("{", "[")):
         return _from_json(text, file)
     return _from_csv(text, file)
-
-
-def _decode(data: bytes, file: str) -> str:
-    """The text of the file."""
-    for encoding in ENCODINGS:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise refuse(say("不是 UTF-8 或 GB18030 编码的文本文件，请另存为 UTF-8"), file=file)
 
 
 def _from_json(text: str, file: str) -> dict[str, Value]:
@@ -46,53 +43,88 @@ def _from_json(text: str, file: str) -> dict[str, Value]:
     doubles: list[str] = []
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        keys = [key for key, _ in pairs]
-        doubles.extend(key for key in dict.fromkeys(keys) if keys.count(key) > 1)
+        doubles.extend(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
         return dict(pairs)
 
     try:
-        content = json.loads(text, parse_float=Decimal, object_pairs_hook=once)
+        content = json.loads(text, parse_float=_float, parse_int=_int, object_pairs_hook=once)
     except (json.JSONDecodeError, RecursionError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else 0
-        raise refuse(say("不是正确的 JSON"), file=file, line=line) from error
-    except ValueError as error:
-        raise refuse(say("数字太长，读不了"), file=file) from error
+        raise refuse(say("不是正确的 JSON。请检查引号、逗号和括号。"), file=file, line=line) from error
+    except OverflowError as error:
+        raise refuse(say("数字「{number}」太长，读不了。请改正。", number=error), file=file) from error
     if isinstance(content, dict) and isinstance(content.get("values"), dict):
         content = content["values"]
     if not isinstance(content, dict):
         raise refuse(say("应是「编号: 数值」的 JSON 对象"), file=file)
-    problems = [Problem(say("「{id}」写了两次", id=key), file=file) for key in doubles]
+    problems = [Problem(say("「{id}」写了两次，请只留一个。", id=key), file=file) for key in doubles]
     problems += [
         Problem(say("「{id}」的值应是数字、文字或 null", id=key), file=file)
         for key, value in content.items()
-        if isinstance(value, dict | list) or value in (float("inf"), float("-inf")) or value != value  # noqa: PLR0124 -- NaN
+        if isinstance(
+            value, dict | list | float
+        )  # of floats there are only NaN and Infinity: numbers are exact
     ]
     if problems:
         raise OfficeError(problems)
     return content
 
 
+def _int(digits: str) -> int:
+    """A whole number. Raises OverflowError for one that nobody means."""
+    return int(_bounded(digits))
+
+
+def _float(digits: str) -> Decimal:
+    """Any other number, as precise as written; 1e999999999999999999999 is more than even a Decimal takes."""
+    try:
+        return Decimal(_bounded(digits))
+    except InvalidOperation as error:
+        raise OverflowError(digits) from error
+
+
+def _bounded(digits: str) -> str:
+    if len(digits) > LONGEST_NUMBER:
+        raise OverflowError(f"{digits[:SHOWN]}…")
+    return digits
+
+
 def _from_csv(text: str, file: str) -> dict[str, Value]:
     """The lines of id and value; numbers written plainly are numbers."""
     values: dict[str, Value] = {}
     problems: list[Problem] = []
-    reader = csv.reader(io.StringIO(text, newline=""))
-    try:
-        rows = [(reader.line_num, row) for row in reader]
-    except csv.Error as error:
-        raise refuse(say("不是正确的 CSV"), file=file, line=reader.line_num) from error
-    for line, row in rows:
-        if not any(cell.strip() for cell in row) or (line == 1 and row[0].strip().lower() in HEADINGS):
-            continue
-        key = row[0].strip()
-        if len(row) < 2 or key in values:
-            message = say("「{id}」写了两次", id=key) if key in values else say("每行应是「编号,数值」")
-            problems.append(Problem(message, file=file, line=line))
-            continue
-        values[key] = _from_text(row[1])
+    rows = records(text, file=file, delimiter=delimiter_of(text, _is_heading))
+    filled = [row for row in rows if any(map(str.strip, row.cells))]
+    if filled and _is_heading(filled[0].cells[0]):
+        del filled[0]
+    for row in filled:
+        key = row.cells[0].strip()
+        complaint = _complaint(row) or (
+            say("「{id}」写了两次，请只留一个。", id=key) if key in values else None
+        )
+        if complaint:
+            problems.append(Problem(complaint, file=file, line=row.line))
+        else:
+            values[key] = _from_text(row.cells[1])
     if problems or not values:
-        raise OfficeError(problems or [Problem(say("文件里没有数值"), file=file)])
+        raise OfficeError(problems or [Problem(say("文件里没有数值。请每行写「编号,数值」。"), file=file)])
     return values
+
+
+def _is_heading(cell: str) -> bool:
+    return cell.strip().lower() in HEADINGS
+
+
+def _complaint(row: Row) -> Message | None:
+    """What keeps a line from being an id and a value."""
+    if len(row.cells) < 2 or not row.cells[0].strip():
+        return say("每行应是「编号,数值」")
+    extra = next((cell for cell in row.cells[2:] if cell.strip()), None)
+    if extra is not None:
+        return say(
+            "多出一栏「{extra}」。每行只写编号和数值；数值里有逗号时，两边要加英文引号。", extra=extra[:SHOWN]
+        )
+    return None
 
 
 def _from_text(text: str) -> Value:
