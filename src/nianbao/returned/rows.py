@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Row(Mapping[str, Shown]):
-    """Values by id. `columns`: the place of each id, one mapping for all rows of a form; `cells`: the values in that order."""
+    """Values by id. `columns`: the place of each id, one mapping for all rows; `cells`: the values in that order."""
 
     __slots__ = ("cells", "columns")
 
