@@ -42,7 +42,7 @@ def changed(old: str, new: str) -> str:
     "settings",
     [
         SETTINGS,
-        replace(SETTINGS, name='名"称\\', code="321322", part=12),
+        replace(SETTINGS, name='名"称\\', code="321322", upward="上级/空白.xlsx", part=12),
         replace(SETTINGS, unit_sheets=0, limits=Limits(file=1_500_000, inflated=9_000_000, part=4_500_000)),
     ],
 )
@@ -71,7 +71,7 @@ def test_every_mistake_is_listed_with_its_line() -> None:
         changed("year = 2025", 'year = "2025"').replace('"county"', '"contry"').replace("inflated", "inflate")
     )
     said = complaints(text)
-    assert [line.split(":")[1] for line in said] == ["7", "13", "31"]
+    assert [line.split(":")[1] for line in said] == ["7", "13", "34"]
     assert "「year」写的是 '2025'：要填四位数的年份" in said[0]
     assert '"county"' in said[1]
     assert '是否为 "limits.inflated"？' in said[2]

@@ -36,7 +36,8 @@ _ASSIGNMENT = re.compile(r"""\s*["']?([\w-]+)["']?\s*=""")
 class Settings:
     """One round of one office. `part` is 0 in a yearly round; `form` is a form's name or a definition file.
 
-    `roster` and a definition file are relative to the round's folder. `code` is the office's own, one level up.
+    `roster`, `upward` and a definition file are relative to the round's folder. `code` is the office's own, one level
+    up; `upward` the blank that the level above sent it, empty where there is none.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Settings:
     key: bytes
     part: int = 0
     code: str = ""
+    upward: str = ""
     limits: Limits = field(default_factory=Limits)
     unit_sheets: int = UNIT_SHEETS
 
@@ -104,6 +106,11 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
         "code": _Entry(
             lambda value: value == "" or _is_text(value),
             mark('要填本单位在上一级名录里的代码，加英文引号，如 "321322"；没有就填 ""。'),
+            required=False,
+        ),
+        "upward": _Entry(
+            lambda value: value == "" or _is_text(value),
+            mark('要填上级发来的空白表的文件名，加英文引号；没有就填 ""。'),
             required=False,
         ),
         "roster": _Entry(_is_text, mark('要填名录的文件名，加英文引号，如 "units.csv"。')),
@@ -212,6 +219,7 @@ def _settings(values: Mapping[str, object]) -> Settings:
         form=str(values["form"]),
         level=UnitKind(str(values["level"])),
         code=str(values.get("code", "")),
+        upward=str(values.get("upward", "")),
         roster=str(values["roster"]),
         round_id=str(values["round_id"]),
         key=bytes.fromhex(str(values["key"])),
