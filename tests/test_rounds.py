@@ -197,6 +197,13 @@ def test_a_folder_without_settings_is_no_round(tmp_path: Path) -> None:
         open_round(tmp_path)
 
 
+def test_a_folder_in_place_of_the_settings_is_named(tmp_path: Path) -> None:
+    """As what it is."""
+    (tmp_path / "nianbao.toml").mkdir()
+    with pytest.raises(OfficeError, match=r"nianbao\.toml: 是文件夹，应当是设置文件"):
+        open_round(tmp_path)
+
+
 def test_mistakes_of_the_period_in_the_settings_are_said(tmp_path: Path) -> None:
     """Somebody changed the year by hand."""
     here = make_round(tmp_path / "r")

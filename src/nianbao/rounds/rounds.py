@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 BLANK, RETURNED, RESULTS = "blank", "returned", "results"
 LEDGER = "ledger.sqlite"
 DEFINITIONS = (".yaml", ".yml")
-LARGEST_SETTINGS = MEGABYTE
+LARGEST_SETTINGS = MEGABYTE // 10
 
 
 @frozen
@@ -144,6 +144,8 @@ def open_round(folder: Path) -> Round:
 def settings_of(folder: Path) -> Settings:
     """The settings of the round in `folder`. Raises OfficeError: no round there, or mistakes in them."""
     path = folder / SETTINGS_FILE
+    if path.is_dir():
+        raise refuse(say("是文件夹，应当是设置文件。请移走它，或从备份恢复。"), file=str(path))
     if not path.is_file():
         raise refuse(
             say(
