@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import nianbao
+from conftest import SAFETY
+from definitions import changed
 from nianbao.cli.refusals import refusal
 from nianbao.cli.tree import COMMANDS
 from office import PYTHON, make_round, run, run_apart
@@ -87,6 +89,38 @@ def test_forms_are_listed() -> None:
     assert ran.status == 0
     assert [line.split()[0] for line in ran.out.splitlines()] == ["zfxxgk-2019", "zfxxgk-2021"]
     assert run("forms", "list").out == ran.out
+
+
+@pytest.mark.parametrize("arguments", [("--json",), ("list", "--json"), ("--json", "list")])
+def test_forms_are_one_json_document(arguments: tuple[str, ...]) -> None:
+    """With the years that each serves, and its title in the language asked for."""
+    assert run("--lang", "en", "forms", *arguments).document == {
+        "forms": [
+            {
+                "name": f"zfxxgk-{edition}",
+                "form": "zfxxgk",
+                "edition": edition,
+                "years": {"from": int(edition), "to": last},
+                "title": "Annual report on government information disclosure",
+            }
+            for edition, last in (("2019", 2020), ("2021", None))
+        ]
+    }
+
+
+def test_lint_as_json_lists_every_mistake(tmp_path: Path) -> None:
+    """Status 2 and nothing on standard error; of a good definition an empty list and status 0."""
+    path = tmp_path / "form.yaml"
+    path.write_text(changed(("version: 3", "version: x"), ("form: safety", "form: safety\nfrom: 1")), "utf-8")
+    ran = run("forms", "lint", path, "--json")
+    assert (ran.status, ran.err) == (2, "")
+    assert [(problem["file"], problem["line"]) for problem in ran.document["problems"]] == [
+        (str(path), 3),
+        (str(path), 5),
+    ]
+    assert "「version」写的是「x」" in ran.document["problems"][1]["message"]
+    good = run("forms", "--json", "lint", SAFETY)
+    assert (good.status, good.document) == (0, {"problems": []})
 
 
 def test_forms_show_json_has_every_cell_with_an_id() -> None:

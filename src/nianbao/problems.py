@@ -39,7 +39,12 @@ def refuse(message: Message, *, file: str = "", line: int = 0) -> OfficeError:
     return OfficeError([Problem(message, file=file, line=line)])
 
 
+def closest(word: str, known: Iterable[str]) -> str:
+    """The known word that was probably meant; empty where none is like it."""
+    return next(iter(get_close_matches(word, list(known), n=1, cutoff=0.6)), "")
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> Message:
     """`，是否为 "…"？` when a known word is close, else nothing."""
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return say('，是否为 "{word}"？', word=close[0]) if close else Message("")
+    meant = closest(word, known)
+    return say('，是否为 "{word}"？', word=meant) if meant else Message("")

@@ -6,38 +6,44 @@ from typing import Annotated, Any
 
 import typer
 
-from nianbao.cli.console import console_of
+from nianbao.cli.console import Console, console_of
 from nianbao.cli.options import JsonOption
 from nianbao.cli.tree import COMMANDS, Command, Group
 from nianbao.definition.form import Form
 from nianbao.layout.cells import form_cells
-from nianbao.layout.shelf import DEFAULT_FORM, all_forms, find_form, form_names
+from nianbao.layout.shelf import DEFAULT_FORM, all_forms, find_form, form_names, layout_of
 from nianbao.messages import Message, mark, say
+from nianbao.problems import OfficeError
 from nianbao.wrapping import columned
 
 _SHOW = mark("列出一张报表的全部编号、位置和栏目。")
 _LINT = mark("检查一份报表定义，列出每一处错误。")
 _LIST = mark("列出可用的报表。")
+_LISTING = "list"
 
 
 def group() -> Any:
     """The commands beneath `forms`; alone it lists the forms."""
     app = typer.Typer(cls=Group, add_completion=False)
     app.callback(cls=Group, invoke_without_command=True, help=COMMANDS["forms"])(_alone)
-    app.command("list", cls=Command, help=_LIST)(show_list)
+    app.command(_LISTING, cls=Command, help=_LIST)(show_list)
     app.command("show", cls=Command, help=_SHOW)(show)
     app.command("lint", cls=Command, help=_LINT)(lint)
     return app
 
 
-def _alone(context: typer.Context) -> int:
-    """The list where nothing else is asked for."""
-    return 0 if context.invoked_subcommand else show_list(context)
+def _alone(context: typer.Context, *, json: JsonOption = False) -> int:
+    """The list where nothing else is asked for; `--json` said here holds for what is asked for, too."""
+    context.default_map = {context.invoked_subcommand or _LISTING: {"json": json}}
+    return 0 if context.invoked_subcommand else show_list(context, json=json)
 
 
-def show_list(context: typer.Context) -> int:
+def show_list(context: typer.Context, *, json: JsonOption = False) -> int:
     """The forms that ship with the program."""
     console = console_of(context)
+    if json:
+        console.document({"forms": [_described(form, console.language) for form in all_forms()]})
+        return 0
     rows = (
         [form.name, _years(form).text(console.language), form.title.text(console.language)]
         for form in all_forms()
@@ -45,6 +51,17 @@ def show_list(context: typer.Context) -> int:
     for line in columned(rows):
         console.result(line)
     return 0
+
+
+def _described(form: Form, language: str) -> dict[str, Any]:
+    """A form in the list, for programs."""
+    return {
+        "name": form.name,
+        "form": form.form,
+        "edition": form.edition,
+        "years": {"from": form.first_year, "to": form.last_year},
+        "title": form.title.text(language),
+    }
 
 
 def show(
@@ -78,10 +95,35 @@ def show(
 def lint(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help=mark("报表定义文件（.yaml）。"))],
+    *,
+    json: JsonOption = False,
 ) -> int:
-    """What the definition holds; its mistakes are raised by its reading."""
-    form = find_form(str(file) if file.suffix in {".yaml", ".yml"} else f"{file}.yaml").form
+    """What the definition holds; its mistakes are raised by its reading, or are the JSON document."""
     console = console_of(context)
+    try:
+        form = layout_of(file).form
+    except OfficeError as error:
+        if not json:
+            raise
+        console.document({"problems": _problems(error, console)})
+        return 2
+    if json:
+        console.document({"problems": []})
+    else:
+        _summarise(form, console)
+    return 0
+
+
+def _problems(error: OfficeError, console: Console) -> list[Any]:
+    """The mistakes, for programs; line 0 where there is none."""
+    return [
+        {"file": problem.file, "line": problem.line, "message": problem.message.text(console.language)}
+        for problem in error.problems
+    ]
+
+
+def _summarise(form: Form, console: Console) -> None:
+    """What a definition without mistakes holds."""
     console.result(say("没有发现错误"))
     console.result(
         say(
@@ -95,7 +137,6 @@ def lint(
             rules=len(form.rules),
         )
     )
-    return 0
 
 
 def _newest() -> str:

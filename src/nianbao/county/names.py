@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import TYPE_CHECKING
+
+from nianbao.definition.sheet_names import LONGEST, TAKEN_BY_EXCEL, UNFIT, sheet_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-LONGEST = 31
-"""Excel's limit, in UTF-16 units: a character outside the basic plane takes two."""
-TAKEN_BY_EXCEL = ("History",)
-_UNFIT = re.compile(r"[\[\]:*?/\\'\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-"""What Excel refuses; apostrophes too, so that no reference has to double them."""
 
 
 def sheet_names(names: Iterable[str], taken: Iterable[str]) -> tuple[str, ...]:
@@ -21,18 +15,18 @@ def sheet_names(names: Iterable[str], taken: Iterable[str]) -> tuple[str, ...]:
 
     Names alike but for case or width count as the same.
     """
-    used = {_key(name) for name in (*taken, *TAKEN_BY_EXCEL)}
+    used = {sheet_key(name) for name in (*taken, *TAKEN_BY_EXCEL)}
     chosen = []
     for name in names:
-        chosen.append(_free(_UNFIT.sub("_", name).strip() or "单位", used))
-        used.add(_key(chosen[-1]))
+        chosen.append(_free(UNFIT.sub("_", name).strip() or "单位", used))
+        used.add(sheet_key(chosen[-1]))
     return tuple(chosen)
 
 
 def _free(name: str, used: set[str]) -> str:
     """The name, cut, and numbered where it is in use."""
     candidate, number = _cut(name, LONGEST), 1
-    while _key(candidate) in used:
+    while sheet_key(candidate) in used:
         number += 1
         ending = f"({number})"
         candidate = _cut(name, LONGEST - len(ending)) + ending
@@ -42,8 +36,3 @@ def _free(name: str, used: set[str]) -> str:
 def _cut(name: str, units: int) -> str:
     """As much of the name as fits."""
     return name.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore").rstrip()
-
-
-def _key(name: str) -> str:
-    """What two names have in common that a program may hold to be the same."""
-    return unicodedata.normalize("NFKC", name).casefold()

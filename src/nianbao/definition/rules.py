@@ -12,12 +12,15 @@ import operator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
+from nianbao.definition.form import AMOUNT_DECIMALS
+from nianbao.definition.mistakes import shown
 from nianbao.frozen import frozen
 from nianbao.messages import Message, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+LARGEST = 10**12
 OPERATORS: Mapping[type[ast.cmpop], str] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
@@ -130,11 +133,10 @@ def parse_relations(text: str, bound: Mapping[str, str]) -> tuple[Comparison, ..
     """
     try:
         tree = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError) as error:
-        raise ExpressionError(say("看不懂的关系式「{text}」", text=text)) from error
-    if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And):
-        return tuple(_comparison(part, bound) for part in tree.values)
-    return (_comparison(tree, bound),)
+        parts = tree.values if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And) else [tree]
+        return tuple(_comparison(part, bound) for part in parts)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise ExpressionError(say("看不懂的关系式「{text}」", text=shown(text))) from error
 
 
 def unknown_ids(relations: Iterable[Comparison], known: Iterable[str]) -> tuple[str, ...]:
@@ -147,7 +149,7 @@ def _comparison(node: ast.expr, bound: Mapping[str, str]) -> Comparison:
     """One `left sign right`."""
     if not isinstance(node, ast.Compare) or len(node.ops) != 1 or type(node.ops[0]) not in OPERATORS:
         raise ExpressionError(
-            say("关系式要有一个比较号（== != < <= > >=）：「{text}」", text=ast.unparse(node))
+            say("关系式要有一个比较号（== != < <= > >=）：「{text}」", text=shown(ast.unparse(node)))
         )
     left, right = _linear(node.left, bound), _linear(node.comparators[0], bound)
     return Comparison(left=left, sign=OPERATORS[type(node.ops[0])], right=right)
@@ -160,8 +162,19 @@ def _linear(node: ast.expr, bound: Mapping[str, str]) -> Linear:
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         return _join(Linear(()), _linear(node.operand, bound), sub=True)
     if isinstance(node, ast.Constant) and type(node.value) in {int, float}:
-        return Linear((), Decimal(str(node.value)))
+        return Linear((), _constant(str(node.value)))
     return Linear(((1, _cell_id(node, bound)),))
+
+
+def _constant(number: str) -> Decimal:
+    """A number as exact as Excel has it."""
+    exact = Decimal(number)
+    if not abs(exact) < LARGEST or exact != round(exact, AMOUNT_DECIMALS):
+        message = say(
+            "关系式里的数字「{text}」太大，或小数超过 {most} 位", text=shown(number), most=AMOUNT_DECIMALS
+        )
+        raise ExpressionError(message)
+    return exact
 
 
 def _join(left: Linear, right: Linear, *, sub: bool) -> Linear:
@@ -182,4 +195,4 @@ def _cell_id(node: ast.expr, bound: Mapping[str, str]) -> str:
         if word not in bound:
             raise ExpressionError(say("[{word}] 没有对应的 for each", word=word))
         return f"{_cell_id(node.value, bound)}.{bound[word]}"
-    raise ExpressionError(say("关系式里只能有编号、数字、+ 和 −：「{text}」", text=ast.unparse(node)))
+    raise ExpressionError(say("关系式里只能有编号、数字、+ 和 −：「{text}」", text=shown(ast.unparse(node))))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from nianbao.definition.codes import PROGRAM_CODES
 from nianbao.definition.form import FieldType, Rule, Wording
+from nianbao.definition.mistakes import check_words, shown
 from nianbao.definition.rules import ExpressionError, parse_relations, unknown_ids
 from nianbao.messages import say
 from nianbao.problems import did_you_mean
@@ -13,114 +15,150 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from nianbao.definition.form import Block, Field, Table
+    from nianbao.definition.mistakes import Mistakes, PartPath
     from nianbao.definition.rules import Comparison
     from nianbao.definition.schema import CheckSource, FormSource, WordingSource
-    from nianbao.definition.source import PartPath
-    from nianbao.definition.tabling import Mistake
+
+COLUMN, ROW = "column", "row"
+MOST_TERMS, MOST_CONDITIONS = 100, 20
+"""Excel's SUM takes 255, and its IF goes 64 deep."""
+
+
+class _Repeat(NamedTuple):
+    """One of the times that a check is meant: for a column or row by its part of the id, with its printed label."""
+
+    word: str = ""
+    part: str = ""
+    label: str = ""
+
+    @property
+    def bound(self) -> dict[str, str]:
+        """What stands for the word in a relation."""
+        return {self.word: self.part} if self.word else {}
+
+    def filled(self, source: WordingSource) -> Wording:
+        """The wording with the label in it."""
+        place = f"{{{self.word}}}" if self.word else ""
+        zh, en = (text.replace(place, self.label) if place else text for text in (source.zh, source.en))
+        return Wording(zh=zh, en=en)
 
 
 def build_rules(
-    shape: FormSource, tables: tuple[Table, ...], fields: Mapping[str, Field], mistakes: list[Mistake]
+    shape: FormSource, tables: tuple[Table, ...], fields: Mapping[str, Field], mistakes: Mistakes
 ) -> tuple[Rule, ...]:
     """All rules in the file's order."""
-    rules: list[Rule] = []
-    for key, check in shape.checks.items():
-        rules += _rules(key, check, _repeats(key, check, tables, fields, mistakes), (fields, mistakes))
-    return tuple(rules)
+    blocks = _blocks(tables)
+    builders = (_Builder(key, check, fields, mistakes) for key, check in shape.checks.items())
+    return tuple(rule for builder in builders for rule in builder.rules(blocks))
 
 
-def _rules(
-    key: str,
-    check: CheckSource,
-    repeats: list[tuple[dict[str, str], dict[str, str]]],
-    context: tuple[Mapping[str, Field], list[Mistake]],
-) -> Iterator[Rule]:
-    """The check's rule for each repeat; one complaint for a mistake that all repeats share."""
-    fields, mistakes = context
-    said: list[Mistake] = []
-    for bound, labels in repeats:
-        path: PartPath = ("checks", key)
-        require = _relations(check.require, bound, (*path, "require"), (fields, said))
-        when = _relations(check.when, bound, (*path, "when"), (fields, said)) if check.when else ()
+class _Builder(NamedTuple):
+    """One check of the file on its way to rules."""
+
+    key: str
+    check: CheckSource
+    fields: Mapping[str, Field]
+    mistakes: Mistakes
+
+    def rules(self, blocks: Mapping[str, list[Block]]) -> Iterator[Rule]:
+        """The check's rule for each repeat."""
+        if self.check.code in PROGRAM_CODES:
+            message = say("问题代码「{code}」归程序使用，规则请另取一个", code=self.check.code)
+            self.mistakes.add(self._path("code"), message)
+        repeats = self._repeats(blocks)
+        self._check_wording(repeats[0].word if repeats else None)
+        for repeat in repeats:
+            yield from self._rule(repeat)
+
+    def _rule(self, repeat: _Repeat) -> Iterator[Rule]:
+        """The rule; none where its relation is wrong."""
+        check = self.check
+        require = self._relations(check.require, repeat, "require")
+        when = self._relations(check.when, repeat, "when") if check.when else ()
         if len(require) > 1:
-            said.append(((*path, "require"), say("require 只写一个关系式")))
+            self.mistakes.add(self._path("require"), say("require 只写一个关系式"))
         if len(require) != 1:
-            continue
+            return
         yield Rule(
-            family=key,
+            family=self.key,
             code=check.code,
             severity=check.severity,
             require=require[0],
             when=when,
             kinds=tuple(check.kinds),
-            title=_filled(check.title, labels),
-            advice=_filled(check.advice, labels),
-            bound=next(iter(bound.values()), ""),
+            title=repeat.filled(check.title),
+            advice=repeat.filled(check.advice),
+            bound=repeat.part,
             misplaced=check.misplaced.code if check.misplaced else "",
             misplaced_except=check.misplaced.except_ if check.misplaced else "",
         )
-    mistakes += [mistake for index, mistake in enumerate(said) if mistake not in said[:index]]
 
+    def _relations(self, text: str, repeat: _Repeat, entry: str) -> tuple[Comparison, ...]:
+        """The parsed relations; what is wrong with them is noted."""
+        path = self._path(entry)
+        try:
+            relations = parse_relations(text, repeat.bound)
+        except ExpressionError as error:
+            self.mistakes.add(path, error.message)
+            return ()
+        ids = [cell for relation in relations for cell in relation.ids]
+        if not ids:
+            self.mistakes.add(path, say("关系式里没有编号"))
+        longest = max(len(side.terms) for relation in relations for side in (relation.left, relation.right))
+        if longest > MOST_TERMS or len(relations) > MOST_CONDITIONS:
+            message = say(
+                "关系式太长：每边最多 {terms} 个编号，最多 {most} 个条件",
+                terms=MOST_TERMS,
+                most=MOST_CONDITIONS,
+            )
+            self.mistakes.add(path, message)
+        for cell in ids:
+            if cell in self.fields and self.fields[cell].type is FieldType.CHOICE:
+                self.mistakes.add(path, say("「{id}」是选项，不能参加计算", id=cell))
+        for unknown in unknown_ids(relations, self.fields):
+            hint = did_you_mean(unknown, self.fields)
+            message = say("关系式里没有编号「{id}」{hint}", id=shown(unknown), hint=hint)
+            self.mistakes.add_unknown(path, unknown, message)
+        return relations
 
-def _relations(
-    text: str, bound: dict[str, str], path: PartPath, context: tuple[Mapping[str, Field], list[Mistake]]
-) -> tuple[Comparison, ...]:
-    """The parsed relations; what is wrong with them goes to the list."""
-    fields, said = context
-    try:
-        relations = parse_relations(text, bound)
-    except ExpressionError as error:
-        said.append((path, error.message))
-        return ()
-    ids = [cell for relation in relations for cell in relation.ids]
-    if not ids:
-        said.append((path, say("关系式里没有编号")))
-    for cell in ids:
-        if cell in fields and fields[cell].type is FieldType.CHOICE:
-            said.append((path, say("「{id}」是选项，不能参加计算", id=cell)))
-    for unknown in unknown_ids(relations, fields):
-        hint = did_you_mean(unknown, fields)
-        said.append((path, say("关系式里没有编号「{id}」{hint}", id=unknown, hint=hint)))
-    return relations
+    def _repeats(self, blocks: Mapping[str, list[Block]]) -> list[_Repeat]:
+        """The repeats; none where `for each` is wrong."""
+        if self.check.for_each is None:
+            return [_Repeat()]
+        path = self._path("for each")
+        words = self.check.for_each.split()
+        if len(words) != 3 or words[0] not in {COLUMN, ROW} or words[1] != "of":
+            self.mistakes.add(path, say("for each 写成「column of 表」或「row of 表.块」"))
+            return []
+        word, _, name = words
+        if name not in blocks:
+            hint = did_you_mean(name, blocks)
+            message = say("没有「{name}」这张表或这一块{hint}", name=shown(name), hint=hint)
+            self.mistakes.add_unknown(path, name, message)
+            return []
+        labels = {part: label for block in blocks[name] for part, label in _bounds(word, block, self.fields)}
+        if not labels:
+            message = say("「{name}」的行或栏没有编号，不能用于 for each", name=name)
+            self.mistakes.add_unknown(path, name, message)
+        self._check_excepted(labels, name)
+        return [_Repeat(word, part, label) for part, label in labels.items()]
 
+    def _check_excepted(self, labels: Mapping[str, str], name: str) -> None:
+        """The column that misplaced passes over is one of them."""
+        excepted = self.check.misplaced.except_ if self.check.misplaced else ""
+        if excepted and excepted not in labels:
+            hint = did_you_mean(excepted, labels)
+            message = say("没有「{name}」这一栏{hint}", name=shown(excepted), hint=hint)
+            self.mistakes.add_unknown(self._path("misplaced", "except"), name, message)
 
-def _filled(source: WordingSource, labels: dict[str, str]) -> Wording:
-    """The wording with the column's or row's printed label in it."""
-    zh, en = source.zh, source.en
-    for word, label in labels.items():
-        zh, en = zh.replace(f"{{{word}}}", label), en.replace(f"{{{word}}}", label)
-    return Wording(zh=zh, en=en)
+    def _check_wording(self, word: str | None) -> None:
+        """Title and advice name nothing in braces but the word of `for each`; None where that is wrong itself."""
+        if word is not None:
+            for entry in ("title", "advice"):
+                check_words(self._path(entry), getattr(self.check, entry), self.mistakes, known={word} - {""})
 
-
-def _repeats(
-    key: str,
-    check: CheckSource,
-    tables: tuple[Table, ...],
-    fields: Mapping[str, Field],
-    mistakes: list[Mistake],
-) -> list[tuple[dict[str, str], dict[str, str]]]:
-    """For each repeat: the word's part of an id, and its printed label."""
-    if check.for_each is None:
-        return [({}, {})]
-    words = check.for_each.split()
-    path: PartPath = ("checks", key, "for each")
-    if len(words) != 3 or words[0] not in {"column", "row"} or words[1] != "of":
-        mistakes.append((path, say("for each 写成「column of 表」或「row of 表.块」")))
-        return []
-    blocks = _blocks(tables)
-    if words[2] not in blocks:
-        hint = did_you_mean(words[2], blocks)
-        mistakes.append((path, say("没有「{name}」这张表或这一块{hint}", name=words[2], hint=hint)))
-        return []
-    found = [_bounds(words[0], block, fields) for block in blocks[words[2]]]
-    merged = {part: label for block in found for part, label in block.items()}
-    if not merged:
-        mistakes.append((path, say("「{name}」的行或栏没有编号，不能用于 for each", name=words[2])))
-    if check.misplaced and check.misplaced.except_ and check.misplaced.except_ not in merged:
-        hint = did_you_mean(check.misplaced.except_, merged)
-        where: PartPath = ("checks", key, "misplaced", "except")
-        mistakes.append((where, say("没有「{name}」这一栏{hint}", name=check.misplaced.except_, hint=hint)))
-    return [({words[0]: part}, {words[0]: label}) for part, label in merged.items()]
+    def _path(self, *steps: str) -> PartPath:
+        return ("checks", self.key, *steps)
 
 
 def _blocks(tables: tuple[Table, ...]) -> dict[str, list[Block]]:
@@ -130,10 +168,10 @@ def _blocks(tables: tuple[Table, ...]) -> dict[str, list[Block]]:
     return names
 
 
-def _bounds(word: str, block: Block, fields: Mapping[str, Field]) -> dict[str, str]:
+def _bounds(word: str, block: Block, fields: Mapping[str, Field]) -> Iterator[tuple[str, str]]:
     """The id part and the printed label of every column (or row) of a block."""
-    if word == "column":
-        lines = zip(block.column_keys, block.ids[0], strict=True)
-        return {key: fields[cell].column_label for key, cell in lines if key}
-    rows = zip(block.row_keys, block.ids, strict=True)
-    return {key: fields[cells[0]].row_label for key, cells in rows if key}
+    keys = block.column_keys if word == COLUMN else block.row_keys
+    cells = block.ids[0] if word == COLUMN else tuple(row[0] for row in block.ids)
+    for key, cell in zip(keys, cells, strict=True):
+        if key:
+            yield key, fields[cell].column_label if word == COLUMN else fields[cell].row_label

@@ -2,14 +2,41 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from nianbao.definition.form import FieldType  # noqa: TC001 -- pydantic reads annotations when it runs
+from nianbao.definition.sheet_names import excel_length
 from nianbao.kinds import UnitKind  # noqa: TC001 -- as above
 
-Number = int | float
+TOO_LONG = "string_too_long"
+LONGEST_HELP = 200
+"""Leaves room in Excel's prompt (255) for what kind of number belongs in the cell."""
+
+
+def _within(text: str, *, most: int) -> str:
+    """The text, if it is not longer."""
+    if excel_length(text) > most:
+        raise PydanticCustomError(TOO_LONG, "too long", {"max_length": most})
+    return text
+
+
+Label = Annotated[str, AfterValidator(partial(_within, most=255))]
+"""What stands in one printed cell; a table's head takes no more in Excel."""
+Help = Annotated[str, AfterValidator(partial(_within, most=LONGEST_HELP))]
+Prompt = Annotated[str, AfterValidator(partial(_within, most=255))]
+"""Shown beside the cell by Excel, as it is."""
+UnitWord = Annotated[str, AfterValidator(partial(_within, most=20))]
+Paragraph = Annotated[str, AfterValidator(partial(_within, most=800))]
+"""A row is 409 points tall at most."""
+Relation = Annotated[str, AfterValidator(partial(_within, most=2000))]
+"""Excel's formulas have 8,192 characters, with addresses for ids."""
+Width = Annotated[float, Field(strict=True, ge=1, le=255, allow_inf_nan=False)]
+"""Excel's own bounds."""
+Year = Annotated[int, Field(strict=True, ge=1000, le=9999)]
 
 
 class Strict(BaseModel):
@@ -21,8 +48,8 @@ class Strict(BaseModel):
 class WordingSource(Strict):
     """A sentence in both languages."""
 
-    zh: str
-    en: str
+    zh: Paragraph
+    en: Paragraph
 
 
 def _both(value: object) -> object:
@@ -37,33 +64,33 @@ class CellSource(Strict):
     """What a table, a block, a row or a column says of its cells; the column wins, then the row."""
 
     type: FieldType | None = None
-    unit: str | None = None
-    choices: list[str] | None = None
-    help: str | None = None
+    unit: UnitWord | None = None
+    choices: list[str] | None = Field(default=None, min_length=1)
+    help: Help | None = None
     adds_up: bool | None = None
 
 
 class ColumnSource(CellSource):
     """A column, or a group of columns under one label."""
 
-    label: str = ""
-    sum: list[str] | None = None
+    label: Label = ""
+    sum: list[str] | None = Field(default=None, min_length=1)
     columns: dict[str, ColumnSource] | None = None
 
 
 class RowSource(CellSource):
     """A row, or a group of rows beside one label."""
 
-    label: str = ""
-    sum: list[str] | None = None
+    label: Label = ""
+    sum: list[str] | None = Field(default=None, min_length=1)
     rows: dict[str, RowSource] | None = None
 
 
 class BlockSource(CellSource):
     """A part of a table with its own header row."""
 
-    heading: str = ""
-    corner: str = ""
+    heading: Label = ""
+    corner: Label = ""
     columns: dict[str, ColumnSource] = Field(min_length=1)
     rows: dict[str, RowSource] = Field(min_length=1)
 
@@ -71,15 +98,15 @@ class BlockSource(CellSource):
 class Widths(Strict):
     """Column widths in characters: one for each label column, one for all number columns."""
 
-    labels: list[Number] = []
-    columns: Number = 10
+    labels: list[Width] = []
+    columns: Width = 10
 
 
 class TableSource(CellSource):
     """A table, on a sheet of its own."""
 
-    title: str
-    sheet: str = Field(min_length=1, max_length=31)
+    title: Label
+    sheet: str
     landscape: bool = False
     widths: Widths = Widths()
     blocks: dict[str, BlockSource] = Field(min_length=1)
@@ -88,8 +115,8 @@ class TableSource(CellSource):
 class TextSource(Strict):
     """A section in words."""
 
-    title: str
-    help: str = ""
+    title: Label
+    help: Prompt = ""
 
 
 class Misplaced(Strict):
@@ -102,12 +129,12 @@ class Misplaced(Strict):
 class CheckSource(Strict):
     """A rule, perhaps repeated for each column or row."""
 
-    code: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    code: str = Field(pattern=r"^[a-z][a-z0-9-]{0,59}$")
     severity: Literal["error", "warning", "notice"] = "error"
     for_each: str | None = Field(default=None, alias="for each")
     kinds: list[UnitKind] = []
-    when: str | None = None
-    require: str
+    when: Relation | None = None
+    require: Relation
     title: Wording
     advice: Wording
     misplaced: Misplaced | None = None
@@ -116,7 +143,7 @@ class CheckSource(Strict):
 class ChartSource(Strict):
     """A chart of the county workbook; values are ids, `*` standing for any part."""
 
-    title: str
+    title: Label
     kind: Literal["bar", "pie", "by unit"]
     values: dict[str, str]
 
@@ -124,33 +151,22 @@ class ChartSource(Strict):
 class Serves(Strict):
     """The years of report that use this edition."""
 
-    from_: int = Field(alias="from")
-    to: int | None = None
+    from_: Year = Field(alias="from")
+    to: Year | None = None
 
 
 class FormSource(Strict):
     """A whole definition file."""
 
-    form: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    edition: str = Field(pattern=r"^[A-Za-z0-9._]+$")
-    version: int = 1
+    form: str = Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")
+    edition: str = Field(pattern=r"^[A-Za-z0-9._]{1,20}$")
+    version: int = Field(default=1, strict=True, ge=1, le=999_999)
     title: Wording
-    source: str = ""
+    source: Label = ""
     period: Literal["year", "quarter", "month"] = "year"
     serves: Serves
     tables: dict[str, TableSource] = Field(min_length=1)
     texts: dict[str, TextSource] = {}
     checks: dict[str, CheckSource] = {}
-    instructions: list[str] = []
+    instructions: list[Paragraph] = []
     charts: dict[str, ChartSource] = {}
-
-
-def known_words() -> set[str]:
-    """Every word that a definition may use as a key, for "did you mean"."""
-    words: set[str] = set()
-    waiting: list[type[Strict]] = [Strict]
-    while waiting:
-        model = waiting.pop()
-        waiting.extend(model.__subclasses__())
-        words.update(field.alias or name for name, field in model.model_fields.items())
-    return words

@@ -1,39 +1,50 @@
-"""A YAML definition as plain data with the file and line of every part; `extends` already resolved."""
+"""A definition file as plain data with the file and line of every part; `extends` already resolved."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
+from nianbao.definition.mistakes import shown
+from nianbao.definition.nodes import DEPTH, LIST, MAPPING, PARTS, SCALAR, read_nodes, too_much
 from nianbao.frozen import frozen
 from nianbao.messages import say
-from nianbao.problems import refuse
+from nianbao.problems import Problem, refuse
+from nianbao.reading import MEGABYTE, read_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from nianbao.problems import OfficeError
+    from nianbao.definition.mistakes import PartPath
+    from nianbao.definition.nodes import Node
+    from nianbao.messages import Message
 
-PartPath = tuple[str | int, ...]
-DEPTH, PARTS = 40, 200_000
-"""More than any form has: aliases within aliases would fill the memory."""
+EXTENDS = "extends"
+LARGEST = 2 * MEGABYTE
+MOST_FILES = 20
+LONGEST_NAME = 255
 
 
 @frozen
 class Source:
     """`data` is mappings, lists and scalars; `places` gives (file, line from 1) for the path to each part.
 
-    `files` are those that were read, each with the SHA-256 of its bytes.
+    `problems` are what the files may not hold; `lost` the mappings that an entry was left out of for that.
+    `files`: the definition, then what it extends in turn, each with the SHA-256 of its bytes.
     """
 
     data: dict[str, Any]
     places: Mapping[PartPath, tuple[str, int]]
     files: Mapping[Path, str]
+    problems: tuple[Problem, ...] = ()
+    lost: frozenset[PartPath] = frozenset()
+
+    @property
+    def path(self) -> Path:
+        """The definition's own file."""
+        return next(iter(self.files))
 
     def place(self, path: PartPath) -> tuple[str, int]:
         """Where the part stands, or the nearest part around it that is written."""
@@ -42,100 +53,147 @@ class Source:
         return self.places.get(path, ("", 0))
 
 
-def read_source(path: Path, *, _seen: tuple[Path, ...] = ()) -> Source:
-    """The definition at `path`, merged over what it extends. Raises OfficeError."""
-    if path in _seen:
-        raise refuse(say("extends 绕成了圈"), file=str(path), line=1)
-    own = _parse(path)
-    base_name = own.data.pop("extends", None)
-    if base_name is None:
-        return own
-    base_path = path.parent / str(base_name)
-    if not base_path.is_file():
-        file, line = own.place(("extends",))
-        raise refuse(say("找不到 extends 所指的文件「{name}」", name=base_name), file=file, line=line)
-    base = read_source(base_path, _seen=(*_seen, path))
-    places = dict(base.places)
-    return Source(_merge(base.data, own, (), places), places, {**own.files, **base.files})
+def read_source(path: Path) -> Source:
+    """The definition at `path`, merged over what it extends. Raises OfficeError where it cannot be read at all."""
+    chain = [_read(path)]
+    while (base := chain[-1].data.pop(EXTENDS, None)) is not None:
+        file, line = chain[-1].place((EXTENDS,))
+        base_path = chain[-1].path.parent / str(base)
+        if not isinstance(base, str) or len(base) > LONGEST_NAME or not base_path.is_file():
+            raise refuse(say("找不到 extends 所指的文件「{name}」", name=shown(base)), file=file, line=line)
+        if base_path.resolve() in {source.path.resolve() for source in chain}:
+            raise refuse(say("extends 绕成了圈"), file=file, line=line)
+        if len(chain) == MOST_FILES:
+            raise refuse(say("extends 最多接 {most} 个文件", most=MOST_FILES), file=file, line=line)
+        chain.append(_read(base_path))
+    merged = chain.pop()
+    while chain:
+        merged = _over(merged, chain.pop())
+    return merged
 
 
-def _parse(path: Path) -> Source:
-    """One file, as YAML 1.2."""
-    content = path.read_bytes()
+def _read(path: Path) -> Source:
+    """One file."""
+    data = read_whole(path, most=LARGEST)
     try:
-        tree = YAML(typ="rt").load(content.decode("utf-8-sig"))
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise refuse(say("文件不是 UTF-8 编码"), file=str(path)) from error
-    except YAMLError as error:
-        raise _yaml_error(error, path) from error
-    if not isinstance(tree, CommentedMap):
-        raise refuse(say("文件里没有报表定义"), file=str(path), line=1)
-    places: dict[PartPath, tuple[str, int]] = {(): (str(path), 1)}
-    data = _plain(tree, (), places, str(path))
-    return Source(data, places, {path: sha256(content).hexdigest()})
+        line = data.count(b"\n", 0, error.start) + 1
+        message = say("不是 UTF-8 编码。请用记事本打开，另存时编码选 UTF-8。")
+        raise refuse(message, file=str(path), line=line) from error
+    node, problems = read_nodes(text, file=str(path))
+    reading = _Plain(str(path), problems)
+    plain = reading.mapping(node, ())
+    files = {path: sha256(data).hexdigest()}
+    return Source(plain, reading.places, files, tuple(reading.problems), frozenset(reading.lost))
 
 
-def _yaml_error(error: YAMLError, path: Path) -> OfficeError:
-    """The parser's complaint, with its line."""
-    mark = error.problem_mark or error.context_mark if isinstance(error, MarkedYAMLError) else None
-    reason = (error.problem or "") if isinstance(error, MarkedYAMLError) else str(error)
-    message = say("不是正确的 YAML：{reason}", reason=reason.splitlines()[0] if reason else "")
-    return refuse(message, file=str(path), line=mark.line + 1 if mark else 1)
+@dataclass(slots=True)
+class _Plain:
+    """Turns the nodes of one file into plain data; lines are noted in `places`."""
 
+    file: str
+    problems: list[Problem]
+    places: dict[PartPath, tuple[str, int]] = field(default_factory=dict)
+    lost: set[PartPath] = field(default_factory=set)
 
-def _plain(node: Any, path: PartPath, places: dict[PartPath, tuple[str, int]], file: str) -> Any:
-    """The node without the parser's types; lines noted in `places`."""
-    if len(path) > DEPTH or len(places) > PARTS:
-        raise refuse(say("层次太深或内容太多"), file=file, line=places[path[:-1]][1])
-    if isinstance(node, CommentedMap):
-        result = {}
-        for key, value in node.items():
-            places[(*path, str(key))] = (file, _line(node, key))
-            result[str(key)] = _plain(value, (*path, str(key)), places, file)
+    def __post_init__(self) -> None:
+        self.places[()] = (self.file, 1)
+
+    def mapping(self, node: Node, path: PartPath) -> dict[str, Any]:
+        """Entries by key; of a key that stands twice the first counts."""
+        result: dict[str, Any] = {}
+        for key, value in node.pairs():
+            if key.kind is not SCALAR:
+                self._leave_out(path, key, say("名称只能是一个词，不能是列表或一组内容"))
+            elif key.text == "<<" and not key.quoted:
+                self._leave_out(
+                    path, key, say("定义里不能用合并键「<<」：请用 &名 和 *名 引用整段，或者逐项写出")
+                )
+            elif key.text in result:
+                first = self.places[(*path, key.text)][1]
+                message = say("「{key}」重复，第 {first} 行已经写过", key=shown(key.text), first=first)
+                self._complain(key.line, message)
+            else:
+                here = (*path, key.text)
+                self._note(here, key.line)
+                result[key.text] = self._value(value, here)
         return result
-    if isinstance(node, CommentedSeq):
-        for index in range(len(node)):
-            places[(*path, index)] = (file, node.lc.item(index)[0] + 1)
-        return [_plain(value, (*path, index), places, file) for index, value in enumerate(node)]
-    return str(node) if isinstance(node, str) else node
+
+    def _value(self, node: Node, path: PartPath) -> Any:
+        """The node without lines."""
+        if node.kind is MAPPING:
+            return self.mapping(node, path)
+        if node.kind is LIST:
+            for index, item in enumerate(node.items):
+                self._note((*path, index), item.line)
+            return [self._value(item, (*path, index)) for index, item in enumerate(node.items)]
+        return node.value
+
+    def _note(self, path: PartPath, line: int) -> None:
+        """The line of a part; what aliases repeat counts each time."""
+        if len(path) > DEPTH or len(self.places) > PARTS:
+            raise too_much(self.file, line)
+        self.places[path] = (self.file, line)
+
+    def _leave_out(self, path: PartPath, key: Node, message: Message) -> None:
+        """An entry that a definition may not have."""
+        self.lost.add(path)
+        self._complain(key.line, message)
+
+    def _complain(self, line: int, message: Message) -> None:
+        self.problems.append(Problem(message, file=self.file, line=line))
 
 
-def _line(node: CommentedMap, key: object) -> int:
-    """The line of a key; one that comes in by a YAML merge has the mapping's own."""
-    try:
-        return int(node.lc.key(key)[0]) + 1
-    except KeyError:
-        return int(node.lc.line) + 1
+def _over(base: Source, own: Source) -> Source:
+    """`base` with what `own` says laid over it."""
+    places = dict(base.places)
+    data = _merge(base.data, own.data, (), (own, places))
+    places[()] = own.places[()]
+    problems, lost = base.problems + own.problems, base.lost | own.lost
+    return Source(data, places, {**own.files, **base.files}, problems, lost)
 
 
 def _merge(
-    base: dict[str, Any], own: Source, path: PartPath, places: dict[PartPath, tuple[str, int]]
+    base: dict[str, Any],
+    mine: dict[str, Any],
+    path: PartPath,
+    context: tuple[Source, dict[PartPath, tuple[str, int]]],
 ) -> dict[str, Any]:
-    """`base` with what `own` says at `path` laid over it; null takes an entry away.
+    """`base` with `mine` laid over it; null takes an entry away.
 
     A new entry stands before the next entry named beside it that `base` has, else at the end.
     """
-    mine: Any = own.data
-    for step in path:
-        mine = mine[step]
+    own, places = context
     result = dict(base)
     for key, value in mine.items():
         here = (*path, key)
         if isinstance(value, dict) and isinstance(base.get(key), dict):
-            result[key] = _merge(base[key], own, here, places)
+            result[key] = _merge(base[key], value, here, context)
             continue
         result[key] = value
-        places |= {spot: place for spot, place in own.places.items() if spot[: len(here)] == here}
-    kept = {key: value for key, value in result.items() if value is not None}
-    return {key: kept[key] for key in _order(list(base), list(mine)) if key in kept}
+        places |= {spot: own.places[spot] for spot in _spots(value, here)}
+    return {key: result[key] for key in _order(base, mine) if result[key] is not None}
 
 
-def _order(base: list[str], mine: list[str]) -> list[str]:
-    """`base` with the new keys of `mine` put in their places."""
-    order = list(base)
-    for index, key in enumerate(mine):
-        if key in order:
-            continue
-        follower = next((other for other in mine[index + 1 :] if other in base), None)
-        order.insert(order.index(follower) if follower else len(order), key)
-    return order
+def _spots(value: Any, path: PartPath) -> Iterator[PartPath]:
+    """The path to the value and to every part of it."""
+    yield path
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, part in parts:
+        yield from _spots(part, (*path, step))
+
+
+def _order(base: dict[str, Any], mine: dict[str, Any]) -> Iterator[str]:
+    """The keys of `base` with the new ones of `mine` in their places."""
+    before: dict[str | None, list[str]] = {}
+    follower: str | None = None
+    for key in reversed(mine):
+        if key in base:
+            follower = key
+        else:
+            before.setdefault(follower, []).append(key)
+    for key in base:
+        yield from reversed(before.get(key, []))
+        yield key
+    yield from reversed(before.get(None, []))

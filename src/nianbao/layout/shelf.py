@@ -61,6 +61,8 @@ def all_forms() -> list[Form]:
 @cache
 def layout_of(path: Path) -> Layout:
     """The layout of the definition at `path`; read once in a run."""
+    if path.is_dir():
+        raise refuse(say("是文件夹，请指明其中的报表定义文件（.yaml）"), file=str(path))
     if not path.is_file():
         raise refuse(say("找不到报表定义文件"), file=str(path))
     return lay_out(kept_form(path))

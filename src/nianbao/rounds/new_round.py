@@ -8,8 +8,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
-from ruamel.yaml import YAML
-
+from nianbao.definition.source import read_source
 from nianbao.frozen import frozen
 from nianbao.layout.shelf import find_form
 from nianbao.messages import say
@@ -119,18 +118,10 @@ def _definition(form: str) -> tuple[dict[str, bytes], str]:
     """The files of a definition by their place in the round, and the form's name in the settings."""
     if not form.endswith(DEFINITIONS):
         return {}, find_form(form).form.name
-    paths = _definition_files(Path(form))
+    paths = [path.resolve() for path in read_source(Path(form)).files]
     top = Path(os.path.commonpath([path.parent for path in paths]))
     places = {(DEFINITION_FOLDER / path.relative_to(top)).as_posix(): path for path in paths}
     return {place: path.read_bytes() for place, path in places.items()}, next(iter(places))
-
-
-def _definition_files(path: Path) -> list[Path]:
-    """The definition, and those that it extends in turn."""
-    paths = [path.resolve()]
-    while base := YAML(typ="safe").load(paths[-1].read_text(encoding="utf-8-sig")).get("extends"):
-        paths.append((paths[-1].parent / str(base)).resolve())
-    return paths
 
 
 def _write(folder: Path, plan: _Plan) -> None:
