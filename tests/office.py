@@ -23,6 +23,8 @@ from nianbao.rounds.rounds import Round, open_round
 ROSTER = "代码,名称,类型\n101,东河镇,乡镇\n102,西山街道,街道\n103,县政府办,本级机关\n"
 SECRET = "ab" * 32
 PYTHON = Path(sys.executable)
+MAIN = "import sys; from nianbao.cli import main; sys.exit(main())"
+"""The program, for `run_apart`."""
 
 
 @dataclass(frozen=True)

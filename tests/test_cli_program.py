@@ -13,12 +13,10 @@ from conftest import SAFETY
 from definitions import changed
 from nianbao.cli.refusals import refusal
 from nianbao.cli.tree import COMMANDS
-from office import PYTHON, make_round, run, run_apart
+from office import MAIN, PYTHON, make_round, run, run_apart
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-MAIN = "import sys; from nianbao.cli import main; sys.exit(main())"
 
 
 def test_no_command_is_misuse() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
+import socket
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -234,9 +236,40 @@ def test_merge_partial_writes_and_still_says_that_units_are_missing(lacking: Rou
     assert any("不完整" in str(cell.value) for row in sheet.iter_rows(max_row=3) for cell in row)
 
 
-def test_merge_partial_of_nothing_writes_nothing(lacking: Round) -> None:
-    """Status 1."""
+@pytest.mark.parametrize("partial", [(), ("--partial",)])
+def test_merge_of_nothing_acceptable_says_what_to_do(lacking: Round, partial: tuple[str, ...]) -> None:
+    """Status 1 and nothing written; --partial would help nobody, so it is not advised."""
     (lacking.returned / "101.xlsx").unlink()
-    ran = run("merge", "--partial")
+    ran = run("merge", *partial)
     assert (ran.status, ran.out) == (1, "")
+    assert "没有一份可以接收。请用 nianbao check 查看问题" in ran.err.replace("\n", "")
+    assert "--partial" not in ran.err
+    (lacking.returned / "103.xlsx").unlink()
+    ran = run("merge", *partial)
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err.endswith("没有汇总：returned 里还没有收回的表。请把收回的表放进去再试。\n")
+    assert run("merge", *partial, "--json").document["county"] is None
     assert list((lacking.folder / "results").iterdir()) == []
+
+
+def test_bad_entries_never_stop_a_command(here: Round) -> None:
+    """Links in circles, to nothing and upward, a pipe, a socket, odd names: each is told, the right returns count."""
+    returned = here.returned
+    for name, goal in (("a", "b"), ("b", "a"), ("gone.xlsx", "nowhere"), ("up", ".."), ("same", ".")):
+        (returned / name).symlink_to(goal)
+    os.mkfifo(returned / "pipe.xlsx")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind("returned/socket.xlsx")
+    (returned / os.fsdecode(b"\xff\xfe.xlsx")).write_bytes(b"x")
+    (returned / os.fsdecode("镇".encode("gbk"))).mkdir()
+    (returned / os.fsdecode("镇".encode("gbk")) / "a.xlsx").write_bytes(b"x")
+    told = {file["path"] for file in run("check", "--json").document["files"] if file["status"] == "rejected"}
+    assert {f"returned/{name}" for name in ("a", "b", "gone.xlsx", "up", "pipe.xlsx", "socket.xlsx")} < told
+    assert "returned/镇/a.xlsx" in told
+    assert len(told) == 8
+    assert (run("status").status, run("merge").status) == (0, 0)
+    for command in ("check", "merge", "status"):
+        for language in ("zh", "en"):
+            ran = run(command, "--lang", language)
+            assert (ran.out + ran.err).encode()
+            assert "Traceback" not in ran.err

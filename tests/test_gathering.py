@@ -7,6 +7,7 @@ import io
 import os
 import pickle
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -173,12 +174,64 @@ def test_links_to_nothing_or_to_themselves_are_trouble() -> None:
     Path("in/a").symlink_to("gone")
     Path("in/b").symlink_to("b")
     assert shown("in") == ["in/a: unreadable", "in/b: unreadable"]
+    assert trouble("in/b").message.text() == "打不开：快捷链接绕回到自己。请移走，把文件本身放入。"
 
 
-def test_a_pipe_is_not_opened() -> None:
+def test_a_link_to_a_folder_above_is_not_followed() -> None:
+    """It would bring in the round itself, or the whole disk; one to a folder beside is followed."""
+    put("round/units.csv")
+    put("round/in/a.xlsx")
+    put("rounds/b.xlsx")
+    Path("round/in/up").symlink_to("..")
+    Path("round/in/top").symlink_to("/")
+    Path("round/in/x").symlink_to("../../rounds")
+    assert shown("round/in") == [
+        "round/in/a.xlsx",
+        "round/in/top: unreadable",
+        "round/in/up: unreadable",
+        "round/in/x/b.xlsx",
+    ]
+    up = gathered("round/in")[2]
+    assert isinstance(up, Trouble)
+    assert up.message.text() == "是指回上级文件夹的快捷链接，没有进入。请移走。"
+
+
+def test_what_goes_away_while_files_are_read_is_trouble() -> None:
+    """A file and a folder that were there when the walk began; what stays comes."""
+    for path in ("in/a.xlsx", "in/b.xlsx", "in/c/d.xlsx", "in/e.xlsx"):
+        put(path)
+    files = gather([Path("in")], limits=LIMITS)
+    names = [next(files).path]
+    Path("in/b.xlsx").unlink()
+    shutil.rmtree("in/c")
+    rest = list(files)
+    names += [file.path for file in rest]
+    assert names == ["in/a.xlsx", "in/b.xlsx", "in/c", "in/e.xlsx"]
+    assert [isinstance(file, Trouble) for file in rest] == [True, True, False]
+
+
+def test_a_pipe_or_a_socket_is_not_opened() -> None:
     """Reading one would wait for ever."""
     os.mkfifo("pipe")
-    assert trouble("pipe").message.text() == "不是普通文件（是设备或管道）。请移走。"
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind("socket")
+    for path in ("pipe", "socket"):
+        assert trouble(path).message.text() == "不是普通文件（是设备或管道）。请移走。"
+
+
+def test_a_path_too_long_for_the_system_is_trouble() -> None:
+    """Forty folders with names of eighty Chinese characters; what lies beside them comes."""
+    put("in/a.xlsx")
+    above = os.getcwd()  # noqa: PTH109 -- as the walk below, which no path can name
+    os.chdir("in")
+    for _ in range(40):
+        os.mkdir("深" * 80)  # noqa: PTH102 -- relative steps, as the whole path is too long
+        os.chdir("深" * 80)
+    os.chdir(above)
+    first, second = gathered("in")
+    assert first.path == "in/a.xlsx"
+    assert isinstance(second, Trouble)
+    assert second.message.text() == "打不开：文件夹套得太深，路径太长。请移到浅一些的文件夹。"
 
 
 def test_a_name_in_gbk_is_shown_as_text() -> None:

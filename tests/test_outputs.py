@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from office import PYTHON, SECRET, make_round, run, send_back
+from office import MAIN, PYTHON, SECRET, make_round, run, run_apart, send_back
 
 COMMANDS: dict[str, list[str]] = {
     "merge": ["merge", "-o"],
@@ -212,19 +212,11 @@ def test_a_full_disk(folder: Path, command: str) -> None:
     """No file may grow past 4 kB: status 2, the former result stays whole, nothing is left beside it."""
     (folder / "out").mkdir()
     (folder / "out" / "old.xlsx").write_bytes(b"old")
-    code = (
-        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000));"
-        "from nianbao.cli import main; sys.exit(main())"
-    )
+    limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000)); " + MAIN
     before = seen(folder)
     for target in ("out/old.xlsx", "none/new.xlsx"):
-        done = subprocess.run(
-            [PYTHON, "-c", code, *COMMANDS[command], target],
-            capture_output=True,
-            check=False,
-            encoding="utf-8",
-        )
-        assert (done.returncode, done.stdout) == (2, "")
-        assert f"{target}：磁盘已满" in done.stderr
-        assert "Traceback" not in done.stderr
+        ran = run_apart(limited, *COMMANDS[command], target, PYTHONDONTWRITEBYTECODE="1")
+        assert (ran.status, ran.out) == (2, "")
+        assert f"{target}：磁盘已满" in ran.err
+        assert "Traceback" not in ran.err
     assert seen(folder) == before

@@ -1,7 +1,5 @@
 """`nianbao blank`: a locked workbook for each unit of the round."""
 
-import hashlib
-import hmac
 import os
 from typing import Annotated
 
@@ -11,12 +9,9 @@ from nianbao.cli.console import console_of
 from nianbao.cli.options import FolderOption, round_here
 from nianbao.messages import mark, say
 from nianbao.rounds.rounds import Round
+from nianbao.rounds.sheet_password import sheet_password
 from nianbao.workbook.blank import BlankWriter
-from nianbao.workbook.protection import Password
 from nianbao.writing import save_changed
-
-PASSWORD_VARIABLE = "NIANBAO_SHEET_PASSWORD"  # noqa: S105 -- the name of a variable
-SALT_BYTES = 16
 
 
 def run(
@@ -31,7 +26,7 @@ def run(
     """Every blank written that is not there as it should be."""
     here, console = round_here(folder), console_of(context)
     wanted = here.units(units) if units else here.roster.units
-    writer = BlankWriter(here.layout, sheet_password(here.settings.key))
+    writer = BlankWriter(here.layout, sheet_password(os.environ, key=here.settings.key))
     changed = 0
     with console.progress(say("生成空白表")) as tell:
         for number, unit in enumerate(wanted, start=1):
@@ -54,13 +49,6 @@ def run(
             )
         )
     return 0
-
-
-def sheet_password(key: bytes) -> Password | None:
-    """The password of the environment, salted by the round's key, so that the same round has the same bytes."""
-    word = os.environ.get(PASSWORD_VARIABLE, "")
-    salt = hmac.new(key, b"sheet password", hashlib.sha256).digest()[:SALT_BYTES]
-    return Password.of(word, salt) if word else None
 
 
 def _strangers(here: Round) -> list[str]:

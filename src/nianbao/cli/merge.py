@@ -1,20 +1,23 @@
 """`nianbao merge`: the county workbook from what was returned."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from nianbao.cli.blank import sheet_password
 from nianbao.cli.check import examined
 from nianbao.cli.console import Console, console_of
 from nianbao.cli.options import FolderOption, JsonOption, round_here
 from nianbao.county.consolidating import County, consolidate
-from nianbao.messages import mark, say
+from nianbao.messages import Message, mark, say
 from nianbao.reports.document import merge_document, reasons
 from nianbao.reports.text import summary
 from nianbao.returned.review import Review
+from nianbao.roster.units import unit_title
 from nianbao.rounds.outputs import guard_output
+from nianbao.rounds.rounds import Round
+from nianbao.rounds.sheet_password import sheet_password
 
 
 def run(
@@ -34,30 +37,42 @@ def run(
     here, console = round_here(folder), console_of(context)
     path = output or here.county_path
     guard_output(path, here=here)
+    password = sheet_password(os.environ, key=here.settings.key)
     found = examined(console, here, [])
     county: County | None = None
     if found.counted and (partial or not found.missing):
         guard_output(path, (Path(checked.path) for checked in found.files), here=here)
-        county = consolidate(here, found, path, password=sheet_password(here.settings.key))
+        county = consolidate(here, found, path, password=password)
     if json:
         console.document(merge_document(found, county, language=console.language))
     else:
-        _tell(console, found, county)
+        _tell(console, found)
+        console.note(_unmerged(here, found)) if county is None else console.result(_merged(county))
     return int(bool(found.missing))
 
 
-def _tell(console: Console, found: Review, county: County | None) -> None:
-    """What was left out, and where the workbook is or why there is none."""
+def _tell(console: Console, found: Review) -> None:
+    """What was left out, and the sums."""
     counted = {checked.path for checked in found.counted.values()}
     for checked in found.files:
-        if checked.path in counted:
-            continue
-        console.note(say("未计入：{path}（{codes}）", path=checked.path, codes="、".join(reasons(checked))))
+        if checked.path not in counted:
+            codes = "、".join(reasons(checked))
+            console.note(say("未计入：{path}（{codes}）", path=checked.path, codes=codes))
     for unit in found.missing:
-        console.note(say("没有可以汇总的表：{name}（{code}）", name=unit.name, code=unit.code))
+        console.note(say("没有可以汇总的表：{unit}", unit=unit_title(unit.name, unit.code)))
     for line in summary(found.files, found.missing):
         console.note(line)
-    if county is None:
-        console.note(say("没有汇总。请催报、退改后再试；要先汇总已有的，加 --partial。"))
-        return
-    console.result(say("汇总表：{path}（{units} 个单位）", path=county.path, units=county.units))
+
+
+def _merged(county: County) -> Message:
+    """Where the workbook is."""
+    return say("汇总表：{path}（{units} 个单位）", path=county.path, units=county.units)
+
+
+def _unmerged(here: Round, found: Review) -> Message:
+    """Why there is no workbook, and what to do."""
+    if found.counted:
+        return say("没有汇总。请催报、退改后再试；要先汇总已有的，加 --partial。")
+    if found.files:
+        return say("没有汇总：收回的表没有一份可以接收。请用 nianbao check 查看问题，退回改正后再试。")
+    return say("没有汇总：{folder} 里还没有收回的表。请把收回的表放进去再试。", folder=here.returned)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 from dataclasses import field
@@ -68,6 +69,10 @@ def not_opened(path: str, error: OSError) -> Trouble:
         message = say("没有读取权限。请检查文件权限，或复制一份再试。")
     elif isinstance(error, FileNotFoundError):
         message = say("打不开：文件已不在，或快捷链接指向的文件不存在。请重新放入。")
+    elif error.errno == errno.ELOOP:
+        message = say("打不开：快捷链接绕回到自己。请移走，把文件本身放入。")
+    elif error.errno == errno.ENAMETOOLONG:
+        message = say("打不开：文件夹套得太深，路径太长。请移到浅一些的文件夹。")
     else:
         message = say("打不开（{detail}）。请复制一份再试。", detail=os.strerror(error.errno or 0))
     return Trouble(path, "unreadable", message)

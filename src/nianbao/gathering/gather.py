@@ -19,20 +19,31 @@ if TYPE_CHECKING:
 
 __all__ = ["Found", "Trouble", "gather"]
 
+_UPWARD = say("是指回上级文件夹的快捷链接，没有进入。请移走。")
+
 
 class _Place(NamedTuple):
-    """Something in the file system, as reached, and where it really is (links resolved)."""
+    """Something in the file system, as reached, and where it really is (links resolved).
+
+    `within`: where the folder really is that was gone through to it; empty for what somebody named.
+    """
 
     path: Path
     real: str
+    within: str = ""
+
+    @property
+    def leads_up(self) -> bool:
+        """Whether it is a link to a folder that contains it: following it would lead in a circle."""
+        return bool(self.within) and os.path.join(self.within, "").startswith(os.path.join(self.real, ""))  # noqa: PTH118  # as below
 
 
 def gather(paths: Sequence[Path], *, limits: Limits) -> Iterator[Found | Trouble]:
     """Every file under `paths`, by path: folders through all levels, zip archives by member.
 
     Litter (lock files, dot files, leavings of systems) is left out unless it is named in `paths` itself.
-    Links are followed; what is reached twice comes once. One file is open at a time. Raises OfficeError
-    listing every path that does not exist, before anything is read.
+    Links are followed, but not to a folder above; what is reached twice comes once. One file is open at a time.
+    Raises OfficeError listing every path that does not exist, before anything is read.
     """
     problems = [_missing(path) for path in paths if _is_missing(path)]
     if problems:
@@ -72,6 +83,9 @@ def _files(paths: Sequence[Path], limits: Limits) -> Iterator[Found | Trouble]:
             if place.real in seen:
                 continue
             seen.add(place.real)
+            if place.leads_up:
+                yield Trouble(_shown(place.path), "unreadable", _UPWARD)
+                continue
             try:
                 status = place.path.stat()
                 if stat.S_ISDIR(status.st_mode):
@@ -92,6 +106,7 @@ def _children(folder: _Place) -> list[_Place]:
         _Place(
             folder.path / entry.name,
             os.path.realpath(entry.path) if entry.is_symlink() else os.path.join(folder.real, entry.name),  # noqa: PTH118  # 3 times faster than Path, 40,000 times
+            folder.real,
         )
         for entry in wanted
     ]

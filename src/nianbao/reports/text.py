@@ -8,6 +8,7 @@ from nianbao.messages import Message, catalogue, mark, say
 from nianbao.reports.document import finding_counts
 from nianbao.returned.findings import SEVERITY_WORDS, Severity
 from nianbao.returned.returns import ACCEPTED, EXPLAINED, REJECTED, STATUS_WORDS
+from nianbao.roster.units import unit_title
 from nianbao.wrapping import hanging, padded, visible, width
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _lacking(files: Sequence[Checked], missing: Sequence[Unit]) -> Iterator[Mess
     ):
         units = [unit for unit in missing if (unit.code in heard) is came]
         if units:
-            names = "、".join(_title(unit.name, unit.code) for unit in units)
+            names = "、".join(unit_title(unit.name, unit.code) for unit in units)
             yield Message(template, (("count", len(units)), ("names", names)))
 
 
@@ -97,7 +98,7 @@ def _file(checked: Checked, *, language: str, columns: int, paint: Paint) -> Ite
     """One file: whose, what became of it, and its findings."""
     words = catalogue(language).gettext
     status = words(mark("不计入") if checked.superseded else STATUS_WORDS[checked.status])
-    title = visible(_title(checked.unit_name, checked.unit_code)) or words(mark("不知道是哪个单位"))
+    title = visible(unit_title(checked.unit_name, checked.unit_code)) or words(mark("不知道是哪个单位"))
     severity = Severity.ERROR if checked.status == REJECTED and not checked.superseded else Severity.NOTICE
     yield f"{title}{_INDENT}{paint(status, severity)}"
     yield _INDENT + visible(checked.path).replace("\n", "\\n")
@@ -126,8 +127,3 @@ def _settled(finding: Finding, language: str) -> str:
     if finding.explained:
         return say("（情况说明：{reason}）", reason=finding.explained).text(language)
     return ""
-
-
-def _title(name: str, code: str) -> str:
-    """`示例镇（321322101）`."""
-    return f"{name}（{code}）" if name and code else name or code

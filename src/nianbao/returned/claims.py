@@ -12,6 +12,7 @@ from nianbao.layout.identity import CONSOLIDATED, SINGLE, read_identity
 from nianbao.layout.shelf import known_edition
 from nianbao.messages import Message, say
 from nianbao.returned.findings import found
+from nianbao.roster.units import unit_title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -158,7 +159,7 @@ def _named_unit(identity: Identity, expectation: Expectation) -> Unit | None:
 
 def _unknown(identity: Identity) -> Finding:
     """The complaint about a unit that the roster does not have."""
-    return found("unknown-unit", found=f"{identity.unit_name}（{identity.unit_code}）")
+    return found("unknown-unit", found=unit_title(identity.unit_name, identity.unit_code))
 
 
 def _changed(detail: Message) -> Finding:

@@ -20,6 +20,7 @@ from nianbao.returned.duplicates import settle
 from nianbao.returned.findings import found, grouped
 from nianbao.returned.reader import read_return
 from nianbao.returned.returns import Checked
+from nianbao.roster.units import unit_title
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -89,7 +90,7 @@ def _told_apart(files: list[Checked]) -> list[Checked]:
 
 def missing_return(unit: Unit) -> Finding:
     """The finding for a unit without an acceptable return."""
-    return found("missing-return", found=f"{unit.name}（{unit.code}）")
+    return found("missing-return", found=unit_title(unit.name, unit.code))
 
 
 def examine(  # noqa: PLR0913 -- a file, and how to read it

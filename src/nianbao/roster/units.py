@@ -60,6 +60,11 @@ def word_key(word: str) -> str:
     return "".join(unicodedata.normalize("NFKC", word).casefold().split())
 
 
+def unit_title(name: str, code: str) -> str:
+    """`示例镇（321322101）`; one of them where the other is not known."""
+    return f"{name}（{code}）" if name and code else name or code
+
+
 def file_stem(unit: Unit, period: str) -> str:
     """`<code>_<name>_<period>`, a file name without its ending that Windows and Linux both take.
 
