@@ -19,7 +19,7 @@ from nianbao.county.workbook import CountyFacts, write_county
 from nianbao.gathering.found import Found
 from nianbao.kinds import UnitKind, judged_as
 from nianbao.layout.detail import DETAIL, FIRST_UNIT_ROW
-from nianbao.layout.identity import CONSOLIDATED
+from nianbao.layout.identity import CONSOLIDATED, ENTRIES
 from nianbao.layout.planning import DECLARATION
 from nianbao.opening.grid import Limits
 from nianbao.period import Period
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from nianbao.county.merge import Consolidation
+    from nianbao.layout.identity import Identity
     from nianbao.layout.places import Layout
     from nianbao.returned.review import Review
     from nianbao.workbook.values import Value
@@ -95,9 +96,13 @@ def collected(
 
 
 def consolidated(
-    layout: Layout, office: Unit, roster: tuple[Unit, ...], found: Review
+    layout: Layout,
+    office: Unit,
+    roster: tuple[Unit, ...],
+    found: Review,
+    issued: Identity | None = None,
 ) -> tuple[bytes, Consolidation]:
-    """The office's workbook, complete or not."""
+    """The office's workbook, complete or not; with what the level above said of the office, where it did."""
     entries = [(unit, found.counted[unit.code]) for unit in roster if unit.code in found.counted]
     consolidation = merge(layout.form, entries)
     identity = replace(
@@ -110,12 +115,13 @@ def consolidated(
         complete="no" if found.missing else "yes",
         units=str(len(entries)),
     )
-    facts = CountyFacts(identity.signed(b"of this office"), roster, found.files, plain_time, "nianbao 0.1.0")
+    signed = identity.signed(b"of this office")
+    facts = CountyFacts(signed, roster, found.files, plain_time, "nianbao 0.1.0", issued=issued)
     return write_county(consolidation, layout, facts), consolidation
 
 
 def county_workbook(
-    layout: Layout, county: Unit, seed: int, *, without: int = 0
+    layout: Layout, county: Unit, seed: int, *, without: int = 0, issued: Identity | None = None
 ) -> tuple[bytes, Consolidation]:
     """A county's workbook over its units' returns, the last `without` of them missing."""
     roster = towns(county)
@@ -126,7 +132,15 @@ def county_workbook(
     }
     found = collected(layout, roster, returns, UnitKind.COUNTY)
     assert [checked.status for checked in found.files] == ["accepted"] * len(sent)
-    return consolidated(layout, county, roster, found)
+    return consolidated(layout, county, roster, found, issued)
+
+
+def issued_by_city(layout: Layout, county: Unit, **changes: str) -> Identity:
+    """What stands on the blank that the city sent the county; `changes` made after it was signed."""
+    identity = replace(
+        make_identity(layout, kind=county.kind), office="示例市", unit_code=county.code, unit_name=county.name
+    )
+    return replace(identity.signed(KEY), **changes)
 
 
 def test_figures_rise_from_town_to_county_to_city(layout: Layout) -> None:
@@ -158,6 +172,37 @@ def test_a_program_that_drops_results_changes_nothing(layout: Layout) -> None:
     assert found.files[0].status == "accepted"
     numbers = {key: value for key, value in found.files[0].values.items() if value is not None}
     assert numbers == county.totals
+
+
+def test_a_county_that_carries_the_citys_identity_is_known_by_it(layout: Layout) -> None:
+    """By the code that the city gave it and signed, whatever the workbook says of itself besides."""
+    own = replace(CITY[0], code="hq", name="示例县人民政府")
+    data, county = county_workbook(layout, own, 4, issued=issued_by_city(layout, CITY[0]))
+    for sent in (data, reworked(data, lambda _: None)):
+        found = collected(layout, CITY, {"a.xlsx": sent}, UnitKind.CITY)
+        assert [(file.status, file.unit_code, file.findings) for file in found.files] == [
+            ("accepted", CITY[0].code, ())
+        ]
+        assert found.counted[CITY[0].code].values == county.totals
+
+
+@pytest.mark.parametrize("name", [name for name in ENTRIES if name != "units"])
+def test_a_carried_identity_that_was_edited_is_seen(layout: Layout, name: str) -> None:
+    """Another county's code with the right signature, a blank of another round: not what the city signed."""
+    issued = issued_by_city(layout, CITY[0], **{name: CITY[1].code})
+    data, _ = county_workbook(layout, CITY[0], 4, issued=issued)
+    found = collected(layout, CITY, {"a.xlsx": data}, UnitKind.CITY)
+    assert [finding.code for finding in found.files[0].findings] == ["identity-changed"]
+    assert found.counted == {}
+
+
+def test_a_carried_identity_is_the_rosters_or_none(layout: Layout) -> None:
+    """A county that the city has taken off its roster, and a town that the city sent a blank."""
+    issued = issued_by_city(layout, CITY[0])
+    data, _ = county_workbook(layout, CITY[0], 4, issued=issued)
+    for roster in (CITY[1:], (replace(CITY[0], kind=UnitKind.TOWN),)):
+        found = collected(layout, roster, {"a.xlsx": data}, UnitKind.CITY)
+        assert [finding.code for finding in found.files[0].findings] == ["unknown-unit"]
 
 
 def test_a_unit_that_was_deleted_is_missed(layout: Layout) -> None:

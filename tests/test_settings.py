@@ -42,7 +42,7 @@ def changed(old: str, new: str) -> str:
     "settings",
     [
         SETTINGS,
-        replace(SETTINGS, name='名"称\\', code="321322", part=12),
+        replace(SETTINGS, name='名"称\\', code="321322", upward="上级/空白.xlsx", part=12),
         replace(SETTINGS, unit_sheets=0, limits=Limits(file=1_500_000, inflated=9_000_000, part=4_500_000)),
     ],
 )
@@ -71,7 +71,7 @@ def test_every_mistake_is_listed_with_its_line() -> None:
         changed("year = 2025", 'year = "2025"').replace('"county"', '"contry"').replace("inflated", "inflate")
     )
     said = complaints(text)
-    assert [line.split(":")[1] for line in said] == ["7", "13", "31"]
+    assert [line.split(":")[1] for line in said] == ["7", "13", "34"]
     assert '「year」写的是 "2025"：要填四位数的年份' in said[0]
     assert '"county"' in said[1]
     assert '是否为 "limits.inflated"？' in said[2]
@@ -87,7 +87,7 @@ def test_every_mistake_is_listed_with_its_line() -> None:
         ("year = 2025", "year = 20255", "「year」"),
         ("year = 2025", "year = true", "「year」"),
         ('code = ""', "code = 321322", "「code」写的是 321322：要填本单位在上一级名录里的代码，加英文引号"),
-        ("file = 20", "file = -1", "29: 「limits.file」写的是 -1：要填兆字节（MB）数，从 0.1 到 500"),
+        ("file = 20", "file = -1", "32: 「limits.file」写的是 -1：要填兆字节（MB）数，从 0.1 到 500"),
         ("file = 20", "file = 0", "从 0.1 到 500"),
         ("file = 20", "file = 501", "从 0.1 到 500"),
         ("file = 20", "file = 1e999", "写的是 inf"),
@@ -98,16 +98,16 @@ def test_every_mistake_is_listed_with_its_line() -> None:
         ("file = 20", f"file = {'9' * 100}", "写的是 一个极大的数"),
         ("file = 20", 'file = "20"', '写的是 "20"'),
         ("file = 20", "file = true", "写的是 true"),
-        ("file = 20", "file = 100", "31: 「limits.inflated」不能小于「limits.file」"),
+        ("file = 20", "file = 100", "34: 「limits.inflated」不能小于「limits.file」"),
         ("inflated = 80", "inflated = 2001", "从 0.1 到 2000"),
-        ("inflated = 80", "inflated = 10", "31: 「limits.inflated」不能小于「limits.file」"),
+        ("inflated = 80", "inflated = 10", "34: 「limits.inflated」不能小于「limits.file」"),
         ("year = 2025", "year = 2025-01-01", "写的是 2025-01-01"),
         ("year = 2025", f"year = {'9' * 5000}", "7: 「year」"),
         ('level = "county"', 'level = ["county"]', "写的是 一组内容"),
         ('name = "示例县"', "name = {a = 1}", "写的是 一组内容"),
         ('name = "示例县"', f'name = "{"长" * 5000}"', "最多 60 字"),
-        ("[limits]", "[[limits]]", "27: 「limits」是一节设置"),
-        ("[limits]", "[limitz]", '27: 没有「limitz」这项设置，是否为 "limits"'),
+        ("[limits]", "[[limits]]", "30: 「limits」是一节设置"),
+        ("[limits]", "[limitz]", '30: 没有「limitz」这项设置，是否为 "limits"'),
         ("# 报告年度", f"x = {'[' * 3000}{']' * 3000}", "6: 这一行太长或层次太深"),
         ("# 报告年度", f"x = {'{a=' * 3000}1{'}' * 3000}", "6: 这一行太长或层次太深"),
         ("# 报告年度", f"x{'.x' * 3000} = 1", "6: 没有「x」这项设置"),
@@ -144,4 +144,4 @@ def test_entries_of_a_section_may_stand_in_one_line() -> None:
 def test_one_huge_number_hides_no_other_mistake() -> None:
     """Python refuses to read it; the rest is judged all the same."""
     said = complaints(changed("file = 20", f"file = {'9' * 5000}").replace("year = 2025", "year = 25"))
-    assert [line.split(":")[1] for line in said] == ["7", "29"]
+    assert [line.split(":")[1] for line in said] == ["7", "32"]

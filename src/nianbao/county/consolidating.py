@@ -13,6 +13,7 @@ from nianbao.county.merge import merge
 from nianbao.county.workbook import CountyFacts, write_county
 from nianbao.frozen import frozen
 from nianbao.messages import Message
+from nianbao.rounds.upward import issued_to
 from nianbao.writing import save
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def _facts(here: Round, found: Review, password: Password | None) -> CountyFacts
         program=f"nianbao {__version__}",
         unit_sheets=here.settings.unit_sheets,
         password=password,
+        issued=issued_to(here),
     )
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 class CountyFacts:
     """The facts. `identity`: role `county`, signed. `files`: every file checked, rejected and double ones too.
 
+    `issued`: what the level above said of this office on the blank that it sent, where it is known.
     `local`: a time as the office reads it. `program`: name and version of what wrote the workbook.
     """
 
@@ -33,6 +34,7 @@ class CountyFacts:
     program: str
     unit_sheets: int = UNIT_SHEETS
     password: Password | None = None
+    issued: Identity | None = None
 
     def missing(self, consolidation: Consolidation) -> tuple[Unit, ...]:
         """The units of the roster that are not in the consolidation."""

@@ -15,24 +15,28 @@ from nianbao.county.merge import adding_ids
 from nianbao.county.pages import Pages
 from nianbao.county.units import name_units, write_units
 from nianbao.county.words import coverage
-from nianbao.definition.sheet_names import CHARTS, FINDINGS, RETURNED, SOURCES
+from nianbao.definition.sheet_names import CHARTS, FINDINGS, IDENTITY, RETURNED, SOURCES
 from nianbao.frozen import frozen
 from nianbao.layout.detail import DETAIL, Detail
-from nianbao.layout.identity import CONSOLIDATED
+from nianbao.layout.identity import CONSOLIDATED, ENTRIES, ISSUED_COLUMN
 from nianbao.layout.places import Role, Slot
 from nianbao.layout.results import work_out
 from nianbao.layout.slots import slots
 from nianbao.messages import say
 from nianbao.problems import refuse
 from nianbao.workbook.blank import new_book
+from nianbao.workbook.cell_text import cell_text
 from nianbao.workbook.protection import lock
 from nianbao.workbook.sheets import Contents, write_sheets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from xlsxwriter.workbook import Workbook
+
     from nianbao.county.merge import Consolidation
     from nianbao.layout.formulas import Addresses, Computable, Shown, State
+    from nianbao.layout.identity import Identity
     from nianbao.layout.places import Layout
     from nianbao.roster.units import Unit
 
@@ -74,6 +78,8 @@ def write_county(consolidation: Consolidation, layout: Layout, facts: CountyFact
     book = new_book(stream, title=layout.form.title.zh)
     looks = write_sheets(book, layout, _contents(consolidation, layout, facts, state=state, banner=banner))
     _write_own(Pages.of(book, looks, banner), layout, consolidation, facts)
+    if facts.issued:
+        _write_issued(book, facts.issued)
     book.close()
     data = lock(stream.getvalue(), facts.password)
     agree(data, layout, state, units=len(consolidation.units))
@@ -123,6 +129,15 @@ def _banners(layout: Layout, banner: str) -> Iterator[tuple[str, str]]:
     for _, box in layout.boxes():
         if box.role is Role.BANNER and isinstance(box.content, Slot):
             yield box.content.name, "　　".join(filter(None, (box.content.default, banner)))
+
+
+def _write_issued(book: Workbook, issued: Identity) -> None:
+    """What the level above said of this office, beside what the workbook says of itself, for it to know it again."""
+    sheet = book.get_worksheet_by_name(IDENTITY)
+    if sheet is None:
+        raise KeyError(IDENTITY)
+    for row, name in enumerate(ENTRIES):
+        sheet.write_string(row, ISSUED_COLUMN, cell_text(getattr(issued, name)))
 
 
 def _write_own(pages: Pages, layout: Layout, consolidation: Consolidation, facts: CountyFacts) -> None:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SINGLE, CONSOLIDATED = "return", "county"
+OWN_COLUMN, ISSUED_COLUMN = 1, 2
+"""Columns (from 0) of the hidden sheet: what a workbook says of itself; on a consolidated one also what the level
+above said of its office, on the blank that it sent it."""
 LATER = frozenset({"units"})
 """Entries that the first version did not write."""
 

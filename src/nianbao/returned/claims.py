@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from nianbao.definition.sheet_names import FRAME_SHEETS, IDENTITY
 from nianbao.frozen import frozen
 from nianbao.kinds import GOVERNMENTS, judged_as
-from nianbao.layout.identity import CONSOLIDATED, SINGLE, read_identity
+from nianbao.layout.identity import CONSOLIDATED, ISSUED_COLUMN, OWN_COLUMN, SINGLE, read_identity
 from nianbao.layout.shelf import known_edition
 from nianbao.messages import Message, say
 from nianbao.returned.findings import found
@@ -61,14 +61,15 @@ def judge_claim(workbook: Workbook, expectation: Expectation | None, layout: Lay
     """The file's origin. Outside a round `layout` is the form expected, None for any that ships."""
     identity = carried_identity(workbook)
     expected = expectation.layout if expectation else layout
-    unit = _named_unit(identity, expectation) if identity and expectation else None
+    issued = issued_identity(workbook) if identity and identity.role == CONSOLIDATED else None
+    unit = _named_unit(identity, issued, expectation) if identity and expectation else None
     finding = _active(workbook) or (_no_identity(workbook) if identity is None else None)
     if finding or identity is None:
         return Claim(identity, unit=unit, finding=finding)
     used = expected or known_edition(identity.form, identity.edition)
     finding = _wrong_form(identity, used) or _senseless(identity, used)
     if expectation and not finding:
-        finding = _wrong_round(identity, expectation) or (None if unit else _unknown(identity))
+        finding = _wrong_round(identity, issued, expectation) or (None if unit else _unknown(identity))
     kind = judged_as(unit.kind, expectation.level) if unit and expectation else identity.kind
     return Claim(identity, used, unit, kind, finding)
 
@@ -80,13 +81,23 @@ def sheets_by_name(workbook: Workbook) -> Mapping[str, Sheet]:
 
 
 def carried_identity(workbook: Workbook) -> Identity | None:
-    """The entries of the hidden sheet: names in column A, values in column B, on any row."""
+    """What the workbook says of itself."""
+    return read_identity(_entries(workbook, OWN_COLUMN))
+
+
+def issued_identity(workbook: Workbook) -> Identity | None:
+    """What the level above said of the office whose consolidated workbook it is; None where it does not tell."""
+    entries = _entries(workbook, ISSUED_COLUMN)
+    return read_identity(entries) if any(entries.values()) else None
+
+
+def _entries(workbook: Workbook, values_in: int) -> dict[str, str]:
+    """The entries of the hidden sheet: names in column A, values in another, on any row."""
     sheet = sheets_by_name(workbook).get(IDENTITY)
-    if sheet is None:
-        return None
-    names = {row: cell.text.strip() for (row, column), cell in sheet.cells.items() if column == 0}
-    values = {row: cell.text.strip() for (row, column), cell in sheet.cells.items() if column == 1}
-    return read_identity({name: values.get(row, "") for row, name in names.items() if name})
+    cells = sheet.cells if sheet else {}
+    names = {row: cell.text.strip() for (row, column), cell in cells.items() if column == 0}
+    values = {row: cell.text.strip() for (row, column), cell in cells.items() if column == values_in}
+    return {name: values.get(row, "") for row, name in names.items() if name}
 
 
 def _active(workbook: Workbook) -> Finding | None:
@@ -130,30 +141,34 @@ def _senseless(identity: Identity, layout: Layout | None) -> Finding | None:
     return None
 
 
-def _wrong_round(identity: Identity, expectation: Expectation) -> Finding | None:
+def _wrong_round(identity: Identity, issued: Identity | None, expectation: Expectation) -> Finding | None:
     """The complaint about another period, or a blank that this round did not send out.
 
-    A lower office's consolidated workbook has a round of its own; the signature over it is not ours to judge.
+    A lower office's consolidated workbook has a round and a signature of its own, which are not ours to judge; what
+    it carries as said by us is.
     """
     period = identity.period
     if period and period != expectation.period:
         kind = expectation.layout.form.period
         return found("wrong-year", found=period.label(kind), expected=expectation.period.label(kind))
-    if identity.round_id == expectation.round_id:
-        return None if identity.is_signed_with(expectation.key) else _changed(say("校验码不符"))
-    return None if identity.role == CONSOLIDATED else _changed(say("不是本轮发出的空白表"))
+    ours = identity if identity.round_id == expectation.round_id else issued or identity
+    if ours.round_id == expectation.round_id:
+        return None if ours.is_signed_with(expectation.key) else _changed(say("校验码不符"))
+    unsigned = identity.role == CONSOLIDATED and issued is None
+    return None if unsigned else _changed(say("不是本轮发出的空白表"))
 
 
-def _named_unit(identity: Identity, expectation: Expectation) -> Unit | None:
+def _named_unit(identity: Identity, issued: Identity | None, expectation: Expectation) -> Unit | None:
     """The roster's unit that the file is from.
 
-    A lower office gives its consolidated workbook its own code, so there the name counts first; and only a
-    government hands in such a workbook.
+    A lower office gives its consolidated workbook its own code, so there the name counts first, unless it carries
+    the one that we gave it; and only a government hands in such a workbook.
     """
-    by_code = expectation.roster.unit(identity.unit_code)
+    by_code = expectation.roster.unit((issued or identity).unit_code)
     if identity.role != CONSOLIDATED:
         return by_code
-    candidates = (expectation.roster.by_name(identity.unit_name), by_code)
+    by_name = None if issued else expectation.roster.by_name(identity.unit_name)
+    candidates = (by_name, by_code)
     return next((unit for unit in candidates if unit and unit.kind in GOVERNMENTS), None)
 
 

@@ -34,7 +34,8 @@ _MOST_FILE, _MOST_INFLATED = 500, 2_000
 class Settings:
     """One round of one office. `part` is 0 in a yearly round; `form` is a form's name or a definition file.
 
-    `roster` and a definition file are relative to the round's folder. `code` is the office's own, one level up.
+    `roster`, `upward` and a definition file are relative to the round's folder. `code` is the office's own, one level
+    up; `upward` the blank that the level above sent it, empty where there is none.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Settings:
     key: bytes
     part: int = 0
     code: str = ""
+    upward: str = ""
     limits: Limits = field(default_factory=Limits)
     unit_sheets: int = UNIT_SHEETS
 
@@ -97,6 +99,11 @@ _ENTRIES: Mapping[str, _Entry] = MappingProxyType(
         "code": _Entry(
             lambda value: value == "" or _is_text(value),
             mark('要填本单位在上一级名录里的代码，加英文引号，如 "321322"；没有就填 ""。'),
+            required=False,
+        ),
+        "upward": _Entry(
+            lambda value: value == "" or _is_text(value),
+            mark('要填上级发来的空白表的文件名，加英文引号；没有就填 ""。'),
             required=False,
         ),
         "roster": _Entry(_is_text, mark('要填名录的文件名，加英文引号，如 "units.csv"。')),
@@ -182,6 +189,7 @@ def _settings(values: Mapping[str, object]) -> Settings:
         form=str(values["form"]),
         level=UnitKind(str(values["level"])),
         code=str(values.get("code", "")),
+        upward=str(values.get("upward", "")),
         roster=str(values["roster"]),
         round_id=str(values["round_id"]),
         key=bytes.fromhex(str(values["key"])),

@@ -27,6 +27,9 @@ level = {level}
 # 本单位在上一级名录里的代码；不向上一级报送的填 ""
 code = {code}
 
+# 上级发给本单位的空白表，放在本文件夹里；填了它，汇总表报上去时上级能核对是不是本单位的。没有就填 ""
+upward = {upward}
+
 # 单位名录，在本文件夹里
 roster = {roster}
 
@@ -61,6 +64,7 @@ def settings_text(settings: Settings) -> str:
         form=_quoted(settings.form),
         level=_quoted(settings.level),
         code=_quoted(settings.code),
+        upward=_quoted(settings.upward),
         roster=_quoted(settings.roster),
         round_id=_quoted(settings.round_id),
         key=_quoted(settings.key.hex()),
