@@ -18,7 +18,7 @@ from nianbao.opening.survey import Survey, check_room
 from nianbao.opening.xlsb import survey_xlsb
 
 if TYPE_CHECKING:
-    from nianbao.opening.calamine import Found
+    from nianbao.opening.calamine_apart import Found
     from nianbao.opening.container import Container
 
 KEPT = (".xml", ".bin", ".rels", "mimetype")
