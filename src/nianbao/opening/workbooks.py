@@ -5,7 +5,6 @@ from __future__ import annotations
 from nianbao.opening.by_heart import PartsByHeart
 from nianbao.opening.container import open_container
 from nianbao.opening.grid import Limits, Workbook
-from nianbao.opening.legacy import read_values
 from nianbao.opening.ooxml import Parts, read_xlsx
 
 LIMITS = Limits()
@@ -30,4 +29,8 @@ def read_workbook(data: bytes, limits: Limits = LIMITS) -> Workbook:
 
 def _opened(data: bytes, parts: Parts) -> Workbook:
     container = open_container(data, parts.limits)
-    return read_xlsx(container, parts) if container.kind == "xlsx" else read_values(container, parts.limits)
+    if container.kind == "xlsx":
+        return read_xlsx(container, parts)
+    from nianbao.opening.legacy import read_values  # noqa: PLC0415 -- few rounds have an old format
+
+    return read_values(container, parts.limits)

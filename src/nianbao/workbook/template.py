@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from io import BytesIO
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 from zipfile import ZipFile
 
 from nianbao.workbook.cell_text import cell_text
@@ -47,5 +47,5 @@ class Template:
 def _joined(pieces: list[str], texts: Mapping[str, str]) -> bytes:
     """The part with its gaps closed; every second piece is a gap's name."""
     filled = list(pieces)
-    filled[1::2] = [escape(cell_text(texts[name])) for name in pieces[1::2]]
+    filled[1::2] = [escape(cell_text(texts[name]), quote=False) for name in pieces[1::2]]
     return "".join(filled).encode()
