@@ -91,7 +91,7 @@ def run_command(command: Sequence[str | Path], *, fine: Sequence[int] = (0,)) ->
     """The command run once; a status that is not `fine` ends the bench."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         begin = time.perf_counter()
-        process = subprocess.Popen([*map(str, command)], stdout=out, stderr=err)
+        process = subprocess.Popen([*map(str, command)], stdout=out, stderr=err, env=_as_installed())
         _, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - begin
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -104,6 +104,11 @@ def run_command(command: Sequence[str | Path], *, fine: Sequence[int] = (0,)) ->
         )
     took = Measured(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
     return Finished(process.returncode, text, took)
+
+
+def _as_installed() -> dict[str, str]:
+    """The environment, in which Python keeps its bytecode as it does for users: else each start compiles us anew."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def ratio(slow: Sequence[Measured], fast: Sequence[Measured], clock: str) -> Ratio:
