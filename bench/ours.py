@@ -146,7 +146,6 @@ def county(job: Job) -> Run:
         identity=replace(here.county_identity(units=len(units)), complete="yes"),
         roster=tuple(units),
         files=tuple(entry for _, entry in entries),
-        local=lambda time: time.isoformat(" ", "minutes"),
         program="nianbao bench",
     )
 

@@ -115,11 +115,6 @@ def office_identity(
     return identity.signed(KEY)
 
 
-def plain_time(time: datetime) -> str:
-    """A time in words, whatever the zone of the machine."""
-    return time.strftime("%Y-%m-%d %H:%M")
-
-
 def county(
     layout: Layout,
     entries: Sequence[tuple[Unit, Checked]],
@@ -135,7 +130,6 @@ def county(
         "identity": office_identity(layout, units=len(entries), complete=complete),
         "roster": units,
         "files": tuple(files) or tuple(checked for _, checked in entries),
-        "local": plain_time,
         "program": "nianbao 0.1.0",
     }
     return write_county(merge(layout.form, list(entries)), layout, CountyFacts(**given | facts))

@@ -303,7 +303,7 @@ def test_sources_name_file_hash_time_and_versions(layout: Layout, data: bytes) -
     first = next(line for line in grid if line[0] == "101")
     assert first[2:] == [
         "returned/101.xlsx",
-        "2026-01-09 06:30",
+        "2026-01-09",
         "16dc368a89b428b2485484313ba67a3912ca03f2b2b42429174a4f8b3dc84e44",
         layout.template_version,
         "round-1",

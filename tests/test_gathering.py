@@ -22,6 +22,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nianbao.beijing import BEIJING
 from nianbao.gathering.found import is_litter, megabytes
 from nianbao.gathering.gather import Found, Trouble, gather
 from nianbao.opening.grid import Limits, UnreadableError
@@ -266,6 +267,7 @@ def test_a_file_that_is_too_large_is_trouble() -> None:
 UNPRIVILEGED = """
 import os, sys
 from pathlib import Path
+from nianbao.beijing import BEIJING
 from nianbao.gathering.gather import Trouble, gather
 from nianbao.opening.grid import Limits
 if os.geteuid() == 0:
@@ -296,14 +298,14 @@ def test_what_may_not_be_read_is_trouble() -> None:
 
 
 def test_an_archive_gives_its_members() -> None:
-    """In the order of their paths, each with the time it was packed with, on this computer's clock."""
+    """In the order of their paths, each with the time it was packed with, by a clock in China."""
     put("in/a.dat", zipped({"内/b.xlsx": b"bb", "内/": b"", "a.xlsx": b"a"}))
     files = gathered("in")
     assert [file.path for file in files] == ["in/a.dat/a.xlsx", "in/a.dat/内/b.xlsx"]
     last = files[1]
     assert isinstance(last, Found)
     assert (last.name, last.read()) == ("b.xlsx", b"bb")
-    assert last.mtime_ns == datetime(*NOON).timestamp() * 10**9  # noqa: DTZ001
+    assert last.mtime_ns == datetime(*NOON, tzinfo=BEIJING).timestamp() * 10**9
 
 
 @pytest.mark.parametrize("date", [(1980, 1, 1, 0, 0, 0), (2026, 2, 30, 0, 0, 0), (1980, 0, 0, 0, 0, 0)])

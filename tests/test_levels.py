@@ -12,7 +12,6 @@ import pytest
 
 from build import reworked
 from conftest import KEY, make_identity
-from consolidations import plain_time
 from libreoffice import convert
 from nianbao.county.merge import merge
 from nianbao.county.workbook import CountyFacts, write_county
@@ -116,7 +115,7 @@ def consolidated(
         units=str(len(entries)),
     )
     signed = identity.signed(b"of this office")
-    facts = CountyFacts(signed, roster, found.files, plain_time, "nianbao 0.1.0", issued=issued)
+    facts = CountyFacts(signed, roster, found.files, "nianbao 0.1.0", issued=issued)
     return write_county(consolidation, layout, facts), consolidation
 
 

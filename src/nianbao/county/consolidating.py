@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import replace
-from pathlib import Path
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from nianbao import __version__
 from nianbao.county.merge import merge
 from nianbao.county.workbook import CountyFacts, write_county
 from nianbao.frozen import frozen
+from nianbao.gathering.gather import shown_path
 from nianbao.messages import Message
 from nianbao.rounds.upward import issued_to
 from nianbao.writing import save
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from pathlib import Path
 
     from nianbao.county.merge import Consolidation, Number
     from nianbao.returned.returns import Checked
@@ -53,18 +53,18 @@ def consolidate(here: Round, found: Review, path: Path, *, password: Password | 
 def _seen_from(folder: Path, found: Review) -> Review:
     """The review with paths as seen from the round's folder, wherever the command was started.
 
-    So the same returns give the same workbook on any machine.
+    So the same returns give the same workbook on any machine; where a link in `returned/` leads makes no difference.
     """
-    top = Path(os.path.realpath(folder))
+    top = PurePath(shown_path(folder))
     names = {file.path: _relative(file.path, top) for file in found.files}
     files = {file.path: _renamed(file, names) for file in found.files}
     counted = {code: files[file.path] for code, file in found.counted.items()}
     return replace(found, files=tuple(files.values()), counted=counted)
 
 
-def _relative(path: str, top: Path) -> str:
+def _relative(path: str, top: PurePath) -> str:
     """`returned/a.zip/b.xlsx`; a path outside the round as it is."""
-    full = Path(os.path.realpath(path))  # resolve() gives up on a link that leads to itself
+    full = PurePath(path)
     return full.relative_to(top).as_posix() if full.is_relative_to(top) else path
 
 
@@ -87,17 +87,11 @@ def _facts(here: Round, found: Review, password: Password | None) -> CountyFacts
         identity=here.county_identity(units=units),
         roster=here.roster.units,
         files=found.files,
-        local=_local,
         program=f"nianbao {__version__}",
         unit_sheets=here.settings.unit_sheets,
         password=password,
         issued=issued_to(here),
     )
-
-
-def _local(time: datetime) -> str:
-    """The day on this computer's calendar; to the day, so that copying returns about does not change the workbook."""
-    return time.astimezone().strftime("%Y-%m-%d")
 
 
 def _totals(consolidation: Consolidation) -> dict[str, Number]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nianbao.beijing import day
 from nianbao.frozen import frozen
+from nianbao.returned.duplicates import LONG_AGO
 from nianbao.returned.returns import REJECTED
 from nianbao.rounds.settings import UNIT_SHEETS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
     from nianbao.county.merge import Consolidation
     from nianbao.layout.identity import Identity
     from nianbao.returned.returns import Checked
@@ -24,13 +23,12 @@ class CountyFacts:
     """The facts. `identity`: role `county`, signed. `files`: every file checked, rejected and double ones too.
 
     `issued`: what the level above said of this office on the blank that it sent, where it is known.
-    `local`: a time as the office reads it. `program`: name and version of what wrote the workbook.
+    `program`: name and version of what wrote the workbook.
     """
 
     identity: Identity
     roster: tuple[Unit, ...]
     files: tuple[Checked, ...]
-    local: Callable[[datetime], str]
     program: str
     unit_sheets: int = UNIT_SHEETS
     password: Password | None = None
@@ -41,11 +39,12 @@ class CountyFacts:
         counted = {unit.code for unit in consolidation.units}
         return tuple(unit for unit in self.roster if unit.code not in counted)
 
-    def received(self, entry: Checked) -> str:
-        """When a file came, in words; nothing where that is not known."""
-        return self.local(entry.received) if entry.received else ""
-
     def rejected(self, unit: Unit) -> Checked | None:
         """The unit's newest rejected file."""
         files = [entry for entry in self.files if entry.unit_code == unit.code and entry.status == REJECTED]
-        return max(files, key=lambda entry: (self.received(entry), entry.path), default=None)
+        return max(files, key=lambda entry: (entry.received or LONG_AGO, entry.path), default=None)
+
+
+def day_received(entry: Checked) -> str:
+    """The day on which a file came, by the file's time; to the day, so that copying returns about changes nothing."""
+    return day(entry.received) if entry.received else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from nianbao.county.facts import day_received
 from nianbao.definition.sheet_names import RETURNED, SOURCES
 from nianbao.frozen import frozen
 from nianbao.layout.places import Role
@@ -23,12 +24,13 @@ if TYPE_CHECKING:
     from nianbao.roster.units import Unit
 
 SUMMARY_ROW, HEAD_ROW = 2, 3
+DAY = "收到日期（北京时间）"
 RETURNED_COLUMNS = (
-    ("代码", 14), ("名称", 26), ("类型", 10), ("状态", 10), ("文件", 52), ("收到时间", 20),
+    ("代码", 14), ("名称", 26), ("类型", 10), ("状态", 10), ("文件", 52), (DAY, 20),
     ("错误", 8), ("警告", 8), ("提示", 8), ("有说明", 9), ("已核准", 9),
 )  # fmt: skip
 SOURCES_COLUMNS = (
-    ("代码", 14), ("单位", 26), ("文件", 44), ("收到时间", 20), ("SHA-256", 68), ("模板版本", 18), ("轮次", 18),
+    ("代码", 14), ("单位", 26), ("文件", 44), (DAY, 20), ("SHA-256", 68), ("模板版本", 18), ("轮次", 18),
 )  # fmt: skip
 
 Columns = tuple[tuple[str, int], ...]
@@ -50,7 +52,7 @@ def write_returned(lists: Lists) -> None:
     rows = [(unit, *_state(lists, unit, counted.get(unit.code))) for unit in lists.facts.roster]
     page = begin_list(lists.pages, RETURNED, RETURNED_COLUMNS, _summary([state for _, state, _ in rows]))
     for row, (unit, state, entry) in enumerate(rows, start=HEAD_ROW + 1):
-        texts = (unit.code, unit.name, unit.kind.label, STATUS_WORDS[state], *_file(lists.facts, entry))
+        texts = (unit.code, unit.name, unit.kind.label, STATUS_WORDS[state], *_file(entry))
         write_row(page, row, texts)
         for column, count in enumerate(_counts(entry), start=len(texts)):
             page.shown((row, column), count)
@@ -72,7 +74,7 @@ def write_sources(lists: Lists) -> None:
     page.heads(head, [name for name, _ in SOURCES_COLUMNS])
     pairs = zip(lists.consolidation.units, lists.consolidation.entries, strict=True)
     for row, (unit, entry) in enumerate(pairs, start=head + 1):
-        path, received = _file(lists.facts, entry)
+        path, received = _file(entry)
         version, round_id = _said(entry)
         write_row(page, row, (unit.code, unit.name, path, received, entry.sha256, version, round_id))
 
@@ -124,9 +126,9 @@ def _summary(states: list[str]) -> str:
     )
 
 
-def _file(facts: CountyFacts, entry: Checked | None) -> tuple[str, str]:
-    """Path and time of a file."""
-    return (entry.path, facts.received(entry)) if entry else ("", "")
+def _file(entry: Checked | None) -> tuple[str, str]:
+    """Path and day of a file."""
+    return (entry.path, day_received(entry)) if entry else ("", "")
 
 
 def _counts(entry: Checked | None) -> tuple[int | None, ...]:

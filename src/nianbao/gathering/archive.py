@@ -15,6 +15,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
+from nianbao.beijing import BEIJING
 from nianbao.gathering.found import Found, Trouble, is_litter, megabytes, not_opened
 from nianbao.messages import say
 
@@ -222,13 +223,14 @@ def _content(archive: ZipFile, info: ZipInfo) -> bytes:
 
 
 def _mtime_ns(info: ZipInfo, parent: Found) -> int:
-    """When the member was written, on this computer's clock; the archive's time where it does not say.
+    """When the member was written, by a clock in China, as its packer's was; the archive's time where it does not say.
 
+    A zip keeps local time without its zone, and this computer's zone must not decide which return is the newer.
     1 January 1980 is what programs write that keep no time, and what phones pack.
     """
     try:
-        written = datetime(*info.date_time)  # noqa: DTZ001  # zip keeps local time
+        written = datetime(*info.date_time, tzinfo=BEIJING)
     except ValueError:
         return parent.mtime_ns
-    known = written > datetime(_EPOCH_YEAR, 1, 2)  # noqa: DTZ001
+    known = written > datetime(_EPOCH_YEAR, 1, 2, tzinfo=BEIJING)
     return int(written.timestamp()) * 10**9 if known else parent.mtime_ns

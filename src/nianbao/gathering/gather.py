@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from nianbao.opening.grid import Limits
 
-__all__ = ["Found", "Trouble", "gather"]
+__all__ = ["Found", "Trouble", "gather", "shown_path"]
 
 _UPWARD = say("是指回上级文件夹的快捷链接，没有进入。请移走。")
 
@@ -70,7 +70,7 @@ def _missing(path: Path) -> Problem:
     except (OSError, ValueError):
         siblings = []
     guess = did_you_mean(lost.name, siblings)
-    return Problem(say("找不到“{path}”，请检查路径{guess}", path=_shown(path), guess=guess))
+    return Problem(say("找不到“{path}”，请检查路径{guess}", path=shown_path(path), guess=guess))
 
 
 def _files(paths: Sequence[Path], limits: Limits) -> Iterator[Found | Trouble]:
@@ -84,7 +84,7 @@ def _files(paths: Sequence[Path], limits: Limits) -> Iterator[Found | Trouble]:
                 continue
             seen.add(place.real)
             if place.leads_up:
-                yield Trouble(_shown(place.path), "unreadable", _UPWARD)
+                yield Trouble(shown_path(place.path), "unreadable", _UPWARD)
                 continue
             try:
                 status = place.path.stat()
@@ -92,7 +92,7 @@ def _files(paths: Sequence[Path], limits: Limits) -> Iterator[Found | Trouble]:
                     places.extend(_children(place))
                     continue
             except OSError as error:
-                yield not_opened(_shown(place.path), error)
+                yield not_opened(shown_path(place.path), error)
                 continue
             yield from _file(place.path, status=status, limits=limits)
 
@@ -114,7 +114,7 @@ def _children(folder: _Place) -> list[_Place]:
 
 def _file(path: Path, *, status: os.stat_result, limits: Limits) -> Iterator[Found | Trouble]:
     """The file or its members; a pipe or a device is not opened, as it might never end."""
-    shown = _shown(path)
+    shown = shown_path(path)
     if not stat.S_ISREG(status.st_mode):
         yield Trouble(shown, "unreadable", say("不是普通文件（是设备或管道）。请移走。"))
         return
@@ -122,7 +122,7 @@ def _file(path: Path, *, status: os.stat_result, limits: Limits) -> Iterator[Fou
     yield from opened(Found(shown, name, status.st_size, status.st_mtime_ns, source=path), limits=limits)
 
 
-def _shown(path: Path) -> str:
+def shown_path(path: Path) -> str:
     """The path with forward slashes; a part whose name is in GBK, as unpacked on Linux, is read as such."""
     text = path.as_posix()
     if text.isprintable():

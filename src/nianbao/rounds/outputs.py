@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nianbao.frozen import frozen
 from nianbao.messages import Message, say
 from nianbao.problems import refuse
 from nianbao.rounds.rounds import BLANK, LEDGER, RETURNED, find_round, settings_of
@@ -41,7 +41,7 @@ def guard_output(
         raise refuse(complaint, file=str(path))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Target:
     """A path to be written to: without links, and what the system says of the file that is there."""
 
