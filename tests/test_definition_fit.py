@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pytest
 
-from conftest import SAFETY
+from conftest import SAFETY, make_identity
 from definitions import CHOICES, GOOD, REQUIRE, SUM, changed, complaints
 from nianbao.definition.codes import PROGRAM_CODES
 from nianbao.definition.fitting import NAMED, RESERVED_KEYS
 from nianbao.layout.shelf import find_form
+from nianbao.layout.tables import TALLEST
 from nianbao.returned.findings import CATALOGUE, RULE_WORDINGS
+from nianbao.workbook.blank import BlankWriter
 from nianbao.workbook.prompts import TEXT_LENGTH, validation
 from nianbao.workbook.sheets import _named, defined_name
 
@@ -117,7 +121,7 @@ def test_every_cell_outside_the_tables_has_a_reserved_key(form: str) -> None:
         ("help: 有重大隐患的写在这里。", f"help: {'长' * 256}", "最多 255 个字"),
         (MINES, f"m{'x' * 40}: {{label: 矿山}}", "最多 40 个字"),
         (REQUIRE, f"a.all.done >= {' + '.join(['a.all.done'] * 3000)}", "最多 2000 个字"),
-        (REQUIRE, f"a.all.done >= {'+'.join(['a.all.done'] * 150)}", "每边最多 100 个编号"),
+        (REQUIRE, f"a.all.done >= {'+'.join(['a.all.done'] * 150)}", "合起来最多 100 个编号"),
         (REQUIRE, f"a.all.done * {'-' * 1500}1 >= 1", "看不懂的关系式"),
         (REQUIRE, f"{'+'.join('1' * 900)} * 2 >= a.all.done", "关系式"),
         (REQUIRE, "a.all.done >= 1e999", "关系式里的数字「inf」太大"),
@@ -159,3 +163,40 @@ def test_a_prompt_is_shown_whole(form: str) -> None:
         prompt = validation(layout, key)["input_message"]
         assert len(prompt) <= TEXT_LENGTH
         assert prompt.endswith(help_)
+
+
+def test_the_fullest_form_is_a_workbook(tmp_path: Path) -> None:
+    """All that a definition may hold of everything: no row is taller than Excel's, no text is cut."""
+    text = changed(
+        ("矿山", "长" * 255),
+        ("label: 计划检查", f"label: {'头' * 255}, unit: {'次' * 20}, help: {'短' * 200}"),
+        ("widths: {labels: [20], columns: 14}", "widths: {labels: [1], columns: 1}"),
+        ("title: 表一 检查情况", f"title: {'题' * 255}"),
+        ("help: 有重大隐患的写在这里。", f"help: {'写' * 255}"),
+        ("每月 5 日前报送上月数据。", "说" * 800),
+        ("实际检查不少于计划检查减 2", "校" * 800),
+        (CHOICES, f"choices: [{'甲' * 127}, {'乙' * 127}]"),
+        ("sheet: 表一", f"sheet: {'页' * 31}"),
+        (REQUIRE, f"{'+'.join(['a.all.done'] * 80)} >= 0"),
+        ("    kinds: [town", f"    when: {' and '.join(['a.all.done > 0'] * 19)}\n    kinds: [town"),
+    )
+    path = tmp_path / "full.yaml"
+    path.write_text(text, encoding="utf-8")
+    layout = find_form(str(path))
+    book = openpyxl.load_workbook(io.BytesIO(BlankWriter(layout).write(make_identity(layout, part="3"))))
+    heights = [row.height or 0 for sheet in book for row in sheet.row_dimensions.values()]
+    assert max(heights) <= TALLEST
+    shown = {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value}
+    assert {"长" * 255, "头" * 255, "题" * 255, "写" * 255, "说" * 800} <= shown
+    assert any(cell.startswith("校" * 800) for cell in shown)
+    formulas = [
+        str(cell.value)
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    ]
+    assert max(map(len, formulas)) <= 8192
+    prompts = [rule.prompt or "" for sheet in book for rule in sheet.data_validations.dataValidation]
+    assert max(map(len, prompts)) <= TEXT_LENGTH
+    assert any(prompt.endswith("短" * 200) for prompt in prompts)

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from nianbao.workbook.looks import Looks
 
 TITLE_ROW, BANNER_ROW = 0, 1
-TALLEST = 409.0
 """Excel's tallest row, in points."""
 FILTERABLE = PROTECTION | {"autofilter": True, "sort": True}
 
@@ -139,7 +138,7 @@ class Page:
         tallest = max(
             text_height(cell_text(text), width) for text, width in zip(texts, self.widths, strict=False)
         )
-        self.sheet.set_row(row, min(TALLEST, tallest))
+        self.sheet.set_row(row, tallest)
 
 
 def number_format(field: Field) -> str:

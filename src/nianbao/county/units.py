@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nianbao.county.figures import FIGURE_WIDTH, LABEL_WIDTH, plan_figures
 from nianbao.county.names import sheet_names
-from nianbao.county.pages import TALLEST, number_format
+from nianbao.county.pages import number_format
 from nianbao.frozen import frozen
 from nianbao.layout.detail import DETAIL
 from nianbao.layout.places import Role
@@ -126,7 +126,7 @@ def _write_band(page: Page, row: int, title: str) -> int:
 def _write_wide(page: Page, row: int, text: str) -> None:
     """A text over all columns, the row as tall as it needs."""
     page.text((row, 0), text, until=(row, len(page.widths) - 1))
-    page.sheet.set_row(row, min(TALLEST, text_height(cell_text(text), sum(page.widths))))
+    page.sheet.set_row(row, text_height(cell_text(text), sum(page.widths)))
 
 
 def _paragraphs(text: str) -> Iterator[str]:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from nianbao.definition.schema import CheckSource, FormSource, WordingSource
 
 COLUMN, ROW = "column", "row"
-MOST_TERMS, MOST_CONDITIONS = 100, 20
-"""Excel's SUM takes 255, and its IF goes 64 deep."""
+MOST_TERMS, MOST_RELATIONS = 100, 20
+"""Excel's formulas have 8,192 characters, and its IF goes 64 deep."""
 
 
 class _Repeat(NamedTuple):
@@ -79,6 +79,7 @@ class _Builder(NamedTuple):
             self.mistakes.add(self._path("require"), say("require 只写一个关系式"))
         if len(require) != 1:
             return
+        self._check_length((*require, *when))
         yield Rule(
             family=self.key,
             code=check.code,
@@ -104,14 +105,6 @@ class _Builder(NamedTuple):
         ids = [cell for relation in relations for cell in relation.ids]
         if not ids:
             self.mistakes.add(path, say("关系式里没有编号"))
-        longest = max(len(side.terms) for relation in relations for side in (relation.left, relation.right))
-        if longest > MOST_TERMS or len(relations) > MOST_CONDITIONS:
-            message = say(
-                "关系式太长：每边最多 {terms} 个编号，最多 {most} 个条件",
-                terms=MOST_TERMS,
-                most=MOST_CONDITIONS,
-            )
-            self.mistakes.add(path, message)
         for cell in ids:
             if cell in self.fields and self.fields[cell].type is FieldType.CHOICE:
                 self.mistakes.add(path, say("「{id}」是选项，不能参加计算", id=cell))
@@ -120,6 +113,17 @@ class _Builder(NamedTuple):
             message = say("关系式里没有编号「{id}」{hint}", id=shown(unknown), hint=hint)
             self.mistakes.add_unknown(path, unknown, message)
         return relations
+
+    def _check_length(self, relations: tuple[Comparison, ...]) -> None:
+        """The line of 校验 fits in a formula, with the sheet's name at every id."""
+        terms = sum(len(side.terms) for relation in relations for side in (relation.left, relation.right))
+        if terms > MOST_TERMS or len(relations) > MOST_RELATIONS:
+            message = say(
+                "校验太长：require 和 when 合起来最多 {terms} 个编号、{most} 个关系式",
+                terms=MOST_TERMS,
+                most=MOST_RELATIONS,
+            )
+            self.mistakes.add(self._path("require"), message)
 
     def _repeats(self, blocks: Mapping[str, list[Block]]) -> list[_Repeat]:
         """The repeats; none where `for each` is wrong."""

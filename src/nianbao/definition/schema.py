@@ -33,7 +33,7 @@ UnitWord = Annotated[str, AfterValidator(partial(_within, most=20))]
 Paragraph = Annotated[str, AfterValidator(partial(_within, most=800))]
 """A row is 409 points tall at most."""
 Relation = Annotated[str, AfterValidator(partial(_within, most=2000))]
-"""Excel's formulas have 8,192 characters, with addresses for ids."""
+"""What a hundred ids need."""
 Width = Annotated[float, Field(strict=True, ge=1, le=255, allow_inf_nan=False)]
 """Excel's own bounds."""
 Year = Annotated[int, Field(strict=True, ge=1000, le=9999)]

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 TITLE_HEIGHT, BANNER_HEIGHT, LINE_HEIGHT, ROW_HEIGHT = 34.0, 20.0, 15.0, 21.0
 HEAD_HEIGHT = 24.0
+TALLEST = 409.0
+"""Excel's highest row."""
 FIRST_ROW = 2
 
 
@@ -46,9 +48,9 @@ def banner(sheet: str, *, row: int = 1, columns: int = 1, default: str = "") -> 
 
 
 def text_height(text: str, width: float) -> float:
-    """The height in points that `text` needs in a column of that width."""
+    """The height in points that `text` needs in a column of that width, as far as a row can have it."""
     lines = sum(max(1, math.ceil(text_width(line) / max(1.0, width - 2))) for line in text.split("\n"))
-    return max(ROW_HEIGHT, LINE_HEIGHT * lines + 6)
+    return min(TALLEST, max(ROW_HEIGHT, LINE_HEIGHT * lines + 6))
 
 
 def text_width(text: str) -> int:
@@ -146,4 +148,4 @@ def _head_height(table: Table, block: Block) -> float:
         return HEAD_HEIGHT
     longest = max(text_width(line[-1]) for line in _lines(block.columns))
     lines = math.ceil(longest / max(2.0, table.column_width - 2))
-    return max(HEAD_HEIGHT, LINE_HEIGHT * lines + 6)
+    return min(TALLEST, max(HEAD_HEIGHT, LINE_HEIGHT * lines + 6))
