@@ -29,7 +29,15 @@ from nianbao.county.merge import merge
 from nianbao.county.names import sheet_names
 from nianbao.definition.sheet_names import CHARTS, FINDINGS, IDENTITY, RETURNED, SOURCES
 from nianbao.kinds import UnitKind
-from nianbao.layout.detail import DETAIL, FIRST_UNIT_ROW, ID_ROW, UNIT_COLUMNS, Detail
+from nianbao.layout.detail import (
+    DETAIL,
+    FIRST_UNIT_ROW,
+    ID_ROW,
+    TOTAL_ROW,
+    TOTAL_WORD,
+    UNIT_COLUMNS,
+    Detail,
+)
 from nianbao.layout.formulas import Total
 from nianbao.layout.places import Words
 from nianbao.layout.planning import COVER_ENTRIES, DECLARATION
@@ -164,6 +172,25 @@ def test_detail_is_a_table_of_units_by_ids(
         assert numbers == [float(value) for value in checked.values.values()]  # type: ignore[arg-type]
     assert sheet.freeze_panes == "D7"
     assert sheet.protection.autoFilter is False  # False: not forbidden
+
+
+def test_sums_stand_over_the_units(layout: Layout, data: bytes, book: Workbook, shown: Workbook) -> None:
+    """Live, with true results, above the head of the table: whoever sorts or filters it leaves them alone."""
+    consolidation = merge(layout.form, make_entries(layout, 5))
+    detail = Detail(layout.form, 5)
+    assert rows(data, DETAIL)[TOTAL_ROW][0] == TOTAL_WORD
+    for key, total in consolidation.totals.items():
+        at = (TOTAL_ROW + 1, detail.column(key) + 1)
+        assert book[DETAIL].cell(*at).value == "=" + detail.total(key)
+        assert shown[DETAIL].cell(*at).value == float(total or 0)
+    table = next(iter(book[DETAIL].tables.values()))
+    assert table.ref.startswith(f"A{ID_ROW + 1}:")
+
+
+def test_what_does_not_add_up_has_no_sum(safety: Layout) -> None:
+    """A choice, a total over nothing that adds up: an empty cell."""
+    grid = rows(county(safety, make_entries(safety, 3)), DETAIL)
+    assert grid[TOTAL_ROW][Detail(safety.form, 3).column("b.self.value")] is None
 
 
 def test_empty_cells_stay_empty(layout: Layout) -> None:
@@ -405,7 +432,8 @@ def test_no_text_becomes_anything_else(layout: Layout) -> None:
     data = county(layout, entries)
     book = opened(data)
     own = [sheet for sheet in book.worksheets if sheet.title in {DETAIL, RETURNED, FINDINGS, SOURCES}]
-    assert not any(cell.data_type == "f" for sheet in own for row in sheet.iter_rows() for cell in row)
+    formulas = [cell for sheet in own for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    assert {(cell.parent.title, cell.row) for cell in formulas} == {(DETAIL, TOTAL_ROW + 1)}
     assert sum(len(links(sheet)) for sheet in book.worksheets) == 4 * len(names)
     shown = [str(row[1]).strip() for row in rows(data, DETAIL)[FIRST_UNIT_ROW:]]
     assert shown == [name.replace("\x07", "") for name in names]

@@ -12,7 +12,8 @@ import pytest
 from build import consolidated, expectation, right_answers, typed
 from conftest import KEY, make_identity
 from nianbao.kinds import UnitKind
-from nianbao.layout.detail import DETAIL, FIRST_UNIT_ROW, ID_ROW, Detail
+from nianbao.layout.detail import DETAIL, FIRST_UNIT_ROW, ID_ROW, TOTAL_ROW, TOTAL_WORD, Detail
+from nianbao.layout.places import column_letters
 from nianbao.opening.grid import Cell, Kind, Sheet
 from nianbao.returned.checks import check, figures
 from nianbao.returned.reader import read_return
@@ -200,6 +201,26 @@ def test_a_figure_altered_alone_differs_from_its_total(layout: Layout) -> None:
         (TOTAL,),
     )
     assert (finding.found, finding.expected) == ("12", "99")
+
+
+@pytest.mark.parametrize(("key", "right"), [(NEW, 36), (TOTAL, 37), (FEES, Decimal("0.1"))])
+def test_a_sum_over_the_head_that_was_typed_over_is_compared(
+    layout: Layout, key: str, right: int | Decimal
+) -> None:
+    """Its formula is never looked at, nor what stands there on a sheet that has no such row."""
+    column = Detail(layout.form, UNITS).column(key)
+
+    def over(value: Shown, formula: str | None = None, word: str = TOTAL_WORD) -> list[tuple[str, str]]:
+        def change(cells: Cells) -> None:
+            put(TOTAL_ROW, 0, word)(cells)
+            put(TOTAL_ROW, column, value, formula)(cells)
+
+        return complaints(layout, change)
+
+    cell = f"{column_letters(column)}{TOTAL_ROW + 1}"
+    assert over(right) == over(None) == over(99, "=SUM(A1)") == over(99, word="代码") == []
+    assert over(99) == [("total-differs", cell)]
+    assert over("约百件") == [("not-a-number", cell)]
 
 
 def test_a_formula_is_no_figure(layout: Layout) -> None:

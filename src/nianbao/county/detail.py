@@ -7,12 +7,21 @@ from itertools import groupby
 from math import ceil
 from typing import TYPE_CHECKING
 
-from nianbao.county.pages import TITLE_ROW, number_format
+from nianbao.county.merge import adding_ids
+from nianbao.county.pages import BANNER_ROW, TITLE_ROW, number_format
 from nianbao.definition.form import FieldType
 from nianbao.definition.sheet_names import DETAIL as TITLE
-from nianbao.layout.detail import DETAIL, FIRST_UNIT_ROW, ID_ROW, UNIT_COLUMNS, Detail
+from nianbao.layout.detail import (
+    DETAIL,
+    FIRST_UNIT_ROW,
+    ID_ROW,
+    TOTAL_ROW,
+    TOTAL_WORD,
+    UNIT_COLUMNS,
+    Detail,
+)
 from nianbao.layout.places import Role
-from nianbao.layout.tables import text_height, text_width
+from nianbao.layout.tables import ROW_HEIGHT, text_height, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +33,8 @@ if TYPE_CHECKING:
     from nianbao.roster.units import Unit
 
 TABLE_NAME = "nianbao_units"
-TABLE_ROW, GROUP_ROW, COLUMN_ROW = ID_ROW - 3, ID_ROW - 2, ID_ROW - 1
+TABLE_ROW, GROUP_ROW, COLUMN_ROW = BANNER_ROW, BANNER_ROW + 1, BANNER_ROW + 2
+"""The tables' titles stand beside the banner, which has the units' columns for itself."""
 UNIT_WIDTHS = (14.0, 26.0, 10.0)
 NARROWEST = {FieldType.DECIMAL: 14.0}
 NARROW = 10.0
@@ -38,8 +48,9 @@ def write_detail(pages: Pages, consolidation: Consolidation, sheets: Mapping[str
     """The sheet. `sheets`: the sheet of each unit by code, as far as there are any; `note` goes by the banner."""
     form = consolidation.form
     widths = (*UNIT_WIDTHS, *(_width(field, consolidation) for field in form.fields.values()))
-    page = pages.add(DETAIL, f"{form.title.zh}{TITLE}", widths, note=note)
+    page = pages.add(DETAIL, f"{form.title.zh}{TITLE}", widths, note=note, banner_columns=len(UNIT_COLUMNS))
     _write_labels(page, form)
+    _write_totals(page, consolidation)
     _write_table(page, form, len(consolidation.units))
     for row, (unit, values) in enumerate(consolidation.rows(), start=FIRST_UNIT_ROW):
         _write_unit(page, row, unit, sheets.get(unit.code, ""))
@@ -51,16 +62,19 @@ def _width(field: Field, consolidation: Consolidation) -> float:
     """As wide as the longest value needs."""
     cells = consolidation.table[field.id].dropna()
     longest = max((text_width(str(cell)) for cell in cells), default=0)
-    return max(NARROWEST.get(field.type, NARROW), longest + 2.0)
+    total = text_width(str(consolidation.totals[field.id]))
+    return max(NARROWEST.get(field.type, NARROW), max(longest, total) + 2.0)
 
 
 def _write_labels(page: Page, form: Form) -> None:
     """The printed labels over the ids: table, row, column; each over all its columns."""
     first = len(UNIT_COLUMNS)
     for column, word in enumerate(UNIT_COLUMNS):
-        page.text((TABLE_ROW, column), word, Role.HEAD, until=(COLUMN_ROW, column))
-    _write_spans(page, TABLE_ROW, _table_titles(page, form), role=Role.BAND)
-    _write_spans(page, GROUP_ROW, [(_group(field), 0) for field in form.fields.values()], role=Role.HEAD)
+        page.text((GROUP_ROW, column), word, Role.HEAD, until=(COLUMN_ROW, column))
+    titles = _write_spans(page, TABLE_ROW, _table_titles(page, form), role=Role.BAND)
+    page.sheet.set_row(TABLE_ROW, max(titles, page.banner_height))
+    groups = [(_group(field), 0) for field in form.fields.values()]
+    page.sheet.set_row(GROUP_ROW, _write_spans(page, GROUP_ROW, groups, role=Role.HEAD))
     for column, field in enumerate(form.fields.values(), start=first):
         page.text((COLUMN_ROW, column), _leaf(field), Role.HEAD)
     leaves = [text_height(_leaf(field), width) for field, width in _with_widths(page, form)]
@@ -75,15 +89,29 @@ def _table_titles(page: Page, form: Form) -> list[tuple[str, int]]:
     return [(titles[field.table], bisect_right(breaks, column)) for column, field in columns]
 
 
-def _write_spans(page: Page, row: int, labels: list[tuple[str, int]], *, role: Role) -> None:
-    """Each label over the run of columns that share it; the row as tall as the narrowest run needs."""
+def _write_spans(page: Page, row: int, labels: list[tuple[str, int]], *, role: Role) -> float:
+    """Each label over the run of columns that share it; given back is the height that the narrowest run needs."""
     column, tallest = len(UNIT_COLUMNS), 0.0
     for (label, _), run in groupby(labels):
         last = column + len(list(run)) - 1
         page.text((row, column), label, role, until=(row, last))
         tallest = max(tallest, text_height(label, sum(page.widths[column : last + 1])))
         column = last + 1
-    page.sheet.set_row(row, tallest)
+    return tallest
+
+
+def _write_totals(page: Page, consolidation: Consolidation) -> None:
+    """The sum of every column that adds up, live."""
+    form, detail = consolidation.form, Detail(consolidation.form, len(consolidation.units))
+    page.text((TOTAL_ROW, 0), TOTAL_WORD, Role.TOTAL, until=(TOTAL_ROW, len(UNIT_COLUMNS) - 1))
+    adding = adding_ids(form)
+    for column, field in enumerate(form.fields.values(), start=len(UNIT_COLUMNS)):
+        if field.id in adding:
+            total = consolidation.totals[field.id] or 0
+            page.live((TOTAL_ROW, column), detail.total(field.id), total, number_format(field), Role.TOTAL)
+        else:
+            page.text((TOTAL_ROW, column), "", Role.TOTAL)
+    page.sheet.set_row(TOTAL_ROW, ROW_HEIGHT)
 
 
 def _group(field: Field) -> str:

@@ -40,6 +40,7 @@ class Pages:
     banner: str
     title: Format
     line: Format
+    lines: Format
     link: Format
     small: Format
 
@@ -47,12 +48,14 @@ class Pages:
     def of(cls, book: Workbook, looks: Looks, banner: str) -> Pages:
         """The formats that the statutory sheets do not have are made here."""
         upright = {"valign": "vcenter"}
+        line = {"font_name": SONG, "font_size": 10, "font_color": "#7F1D1D", **upright}
         return cls(
             book=book,
             looks=looks,
             banner=banner,
             title=book.add_format({"font_name": HEI, "font_size": 16, **upright}),
-            line=book.add_format({"font_name": SONG, "font_size": 10, "font_color": "#7F1D1D", **upright}),
+            line=book.add_format(line),
+            lines=book.add_format({**line, "text_wrap": True}),
             link=book.add_format(
                 {
                     "font_name": SONG,
@@ -69,18 +72,33 @@ class Pages:
             ),
         )
 
-    def add(
-        self, name: str, title: str, widths: Sequence[float], *, note: str = "", upright: bool = False
+    def add(  # noqa: PLR0913 -- what a sheet begins with, each by its name
+        self,
+        name: str,
+        title: str,
+        widths: Sequence[float],
+        *,
+        note: str = "",
+        upright: bool = False,
+        banner_columns: int = 0,
     ) -> Page:
-        """A sheet of that name: title and banner on top, A4, one page wide, protected."""
+        """A sheet of that name: title and banner on top, A4, one page wide, protected.
+
+        The banner is one line over whatever columns there are, or is broken over lines in `banner_columns`.
+        """
         sheet = self.book.add_worksheet(name)
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
-        page = Page(sheet, self, tuple(widths))
+        banner = cell_text("　".join(filter(None, (self.banner, note))))
+        height = text_height(banner, sum(widths[:banner_columns])) if banner_columns else 20.0
+        page = Page(sheet, self, tuple(widths), height)
         sheet.set_row(TITLE_ROW, 30)
-        sheet.set_row(BANNER_ROW, 20)
+        sheet.set_row(BANNER_ROW, height)
         sheet.write_string(TITLE_ROW, 0, cell_text(title), self.title)
-        sheet.write_string(BANNER_ROW, 0, cell_text("　".join(filter(None, (self.banner, note)))), self.line)
+        if banner_columns:
+            sheet.merge_range(BANNER_ROW, 0, BANNER_ROW, banner_columns - 1, banner, self.lines)
+        else:
+            sheet.write_string(BANNER_ROW, 0, banner, self.line)
         _set_page(sheet, upright=upright)
         sheet.repeat_rows(TITLE_ROW, BANNER_ROW)
         sheet.protect("", FILTERABLE)
@@ -94,6 +112,7 @@ class Page:
     sheet: Worksheet
     pages: Pages
     widths: tuple[float, ...]
+    banner_height: float
 
     def text(self, at: At, text: str, role: Role = Role.ROW_ITEM, *, until: At | None = None) -> None:
         """Words, never taken for a formula or a link; over the merged cells down to `until`."""
@@ -115,9 +134,16 @@ class Page:
         else:
             self.sheet.write_number(*at, float(value) if isinstance(value, Decimal) else value, look)
 
-    def live(self, at: At, formula: str, value: int | Decimal, number_format: str = "0") -> None:
+    def live(
+        self,
+        at: At,
+        formula: str,
+        value: int | Decimal,
+        number_format: str = "0",
+        role: Role = Role.ROW_HEAD,
+    ) -> None:
         """A formula with its result."""
-        look = self.pages.looks.of(Role.ROW_HEAD, number_format)
+        look = self.pages.looks.of(role, number_format)
         result = float(value) if isinstance(value, Decimal) else value
         self.sheet.write_formula(*at, "=" + formula, look, result)
 

@@ -10,7 +10,7 @@ from nianbao.county.pages import number_format
 from nianbao.frozen import frozen
 from nianbao.layout.detail import DETAIL
 from nianbao.layout.places import Role
-from nianbao.layout.tables import text_height
+from nianbao.layout.tables import ROW_HEIGHT, text_height
 from nianbao.returned.findings import SEVERITY_WORDS
 from nianbao.returned.returns import STATUS_WORDS
 from nianbao.workbook.cell_text import cell_text
@@ -72,6 +72,7 @@ def _write_facts(page: Page, unit: Unit, entry: Checked) -> None:
     """The way back, and where the figures come from."""
     last = len(page.widths) - 1
     page.jump((BACK_ROW, 0), f"返回{DETAIL}", DETAIL)
+    page.sheet.set_row(BACK_ROW, ROW_HEIGHT)
     facts = {"单位类型": unit.kind.label, "文件": entry.path, "状态": STATUS_WORDS[entry.status]}
     for row, (label, text) in enumerate(facts.items(), start=FACTS_ROW):
         page.text((row, 0), label, Role.NAME)

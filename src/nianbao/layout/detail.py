@@ -16,6 +16,8 @@ UNIT_COLUMNS = ("代码", "名称", "类型")
 ID_ROW = 5
 """The row (from 0) with the ids, head of the table; the printed labels stand in the rows above it."""
 FIRST_UNIT_ROW = ID_ROW + 1
+TOTAL_ROW, TOTAL_WORD = ID_ROW - 1, "合计"
+"""The sums stand over the head of the table, always in view: sorting and filtering the table leave them alone."""
 
 
 @frozen

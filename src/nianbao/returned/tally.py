@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 from nianbao.definition.form import FieldType
 from nianbao.frozen import frozen
-from nianbao.layout.detail import DETAIL, Detail
+from nianbao.layout.detail import DETAIL, TOTAL_ROW, TOTAL_WORD, UNIT_COLUMNS, Detail
 from nianbao.layout.places import Place
 from nianbao.opening.grid import Kind
 from nianbao.opening.numbers import INTEGER_DIGITS, is_same, read_number
-from nianbao.returned.answers import TOTAL_DECIMALS, digits, read_input
+from nianbao.returned.answers import TOTAL_DECIMALS, digits, read_input, read_total
 from nianbao.returned.findings import Spot, found
 from nianbao.returned.unit_rows import unit_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from nianbao.definition.form import Field
     from nianbao.layout.formulas import Shown
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from nianbao.returned.findings import Finding
 
 Number = int | Decimal
+At = tuple[int, int]
 MOST_FAULTS = 200
 """Faults after which reading stops: a small file may have a hundred thousand units without a single figure."""
 
@@ -58,8 +59,24 @@ def add_up(layout: Layout, sheet: Sheet | None, *, units: str = "") -> Tally:
             sums.faulty |= sums.values.keys()
             break
     adding = {item.id for item in layout.form.inputs() if item.adds_up}
-    kept = {key: total for key, total in sums.values.items() if key in adding - sums.faulty}
-    return Tally(kept, frozenset(sums.faulty & adding), tuple(sums.findings))
+    kept = {key: sums.values[key] for key in adding - sums.faulty}
+    return Tally(kept, frozenset(sums.faulty & adding), (*sums.findings, *_typed_sums(layout, sheet, kept)))
+
+
+def _typed_sums(layout: Layout, sheet: Sheet, sums: Mapping[str, Number]) -> Iterator[Finding]:
+    """The complaint about each number typed over a sum over the head that is not the sum; an older sheet has none."""
+    word = sheet.cells.get((TOTAL_ROW, 0))
+    if word is None or word.text.strip() != TOTAL_WORD:
+        return
+    known = dict(sums)
+    _add_totals(layout.form.totals(), known)
+    for column, item in enumerate(layout.form.fields.values(), start=len(UNIT_COLUMNS)):
+        at = (TOTAL_ROW, column)
+        reading = read_total(layout, item, sheet.cells.get(at)) if item.id in known else None
+        if reading and reading.finding:
+            yield _at(item, at, reading.finding)
+        elif reading and isinstance(reading.value, int | Decimal):
+            yield from _differing(item, at, reading.value, known[item.id], code="total-differs")
 
 
 class _Sums:
@@ -70,7 +87,8 @@ class _Sums:
         self.layout = layout
         self.sheet = sheet
         self.inputs = [(f, column(f.id)) for f in form.inputs() if f.type is not FieldType.CHOICE]
-        self.totals = [(f, column(f.id)) for f in form.totals()]
+        self.total_fields = tuple(form.totals())
+        self.totals = [(f, column(f.id)) for f in self.total_fields]
         self.values: dict[str, Number] = {item.id: 0 for item, _ in self.inputs}
         self.faulty: set[str] = set()
         self.findings: list[Finding] = []
@@ -85,10 +103,10 @@ class _Sums:
             else:
                 figures[item.id] = number
                 self.values[item.id] += number
+        _add_totals(self.total_fields, figures)
         for item, column in self.totals:
-            if all(term in figures for term in item.terms):
-                figures[item.id] = sum(figures[term] for term in item.terms)
-                self.findings += self._differing(item, (row, column), figures[item.id])
+            if item.id in figures:
+                self.findings += self._wrong_total(item, (row, column), figures[item.id])
 
     def _figure(self, item: Field, row: int, column: int) -> Number | None:
         """The number in an input's cell; None, and a complaint, where there is none that may stand there."""
@@ -102,7 +120,7 @@ class _Sums:
         self.findings.append(_at(item, (row, column), reading.finding or found("blank:detail")))
         return None
 
-    def _differing(self, item: Field, at: tuple[int, int], computed: Number) -> Iterator[Finding]:
+    def _wrong_total(self, item: Field, at: At, computed: Number) -> Iterator[Finding]:
         """The complaint about a total that is not the sum of its row's inputs."""
         cell = self.sheet.cells.get(at)
         if _whole(cell) == computed:
@@ -112,9 +130,21 @@ class _Sums:
             yield _at(item, at, found(read.fault, found=read.found))
         elif read.value is None:
             yield _at(item, at, found("blank:detail"))
-        elif not is_same(read.value, computed):
-            places = {"found": digits(read.value), "expected": digits(computed)}
-            yield _at(item, at, found("total-differs:detail", **places))
+        else:
+            yield from _differing(item, at, read.value, computed, code="total-differs:detail")
+
+
+def _add_totals(totals: Iterable[Field], figures: dict[str, Number]) -> None:
+    """Every total whose parts are all among the figures, put there too."""
+    for item in totals:
+        if all(term in figures for term in item.terms):
+            figures[item.id] = sum(figures[term] for term in item.terms)
+
+
+def _differing(item: Field, at: At, shown: Number, computed: Number, *, code: str) -> Iterator[Finding]:
+    """The complaint where a cell does not show what was computed."""
+    if not is_same(shown, computed):
+        yield _at(item, at, found(code, found=digits(shown), expected=digits(computed)))
 
 
 def _whole(cell: Cell | None) -> int | None:
@@ -125,6 +155,6 @@ def _whole(cell: Cell | None) -> int | None:
     return int(text) if len(text) <= INTEGER_DIGITS and text.isascii() and text.isdigit() else None
 
 
-def _at(item: Field, at: tuple[int, int], finding: Finding) -> Finding:
+def _at(item: Field, at: At, finding: Finding) -> Finding:
     """The finding at a cell of the sheet, with the id of its column."""
     return replace(finding, sheet=DETAIL, spots=(Spot(item.id, Place(DETAIL, *at).address, item.label),))
