@@ -15,8 +15,8 @@ from nianbao.county.facts import CountyFacts
 from nianbao.kinds import UnitKind
 from nianbao.opening.grid import Kind, Limits, Workbook
 from nianbao.opening.workbooks import Opener, read_workbook
+from nianbao.returned.judging import Judge
 from nianbao.returned.returns import Checked
-from nianbao.returned.review import examine
 from nianbao.rounds.rounds import open_round
 from nianbao.workbook.blank import BlankWriter
 
@@ -70,15 +70,12 @@ def _sum(book: Workbook) -> float:
 
 def examined(job: Job) -> Run:
     """`examine`: read, placed and checked; all the bench's returns are acceptable."""
-    expectation, opener = open_round(job.files / ROUND).expectation(), Opener(LIMITS)
+    judge = Judge(open_round(job.files / ROUND).expectation(), Opener(LIMITS))
 
-    def judge(path: Path) -> float:
-        checked = examine(
-            path.read_bytes(), path=path.name, received=TIME, expectation=expectation, opener=opener
-        )
-        return float(checked.acceptable)
+    def judged(path: Path) -> float:
+        return float(judge.examine(path.read_bytes(), path=path.name, received=TIME).acceptable)
 
-    return reading(job, judge)
+    return reading(job, judged)
 
 
 def blanks(job: Job) -> Run:

@@ -18,8 +18,8 @@ from nianbao.layout.shelf import find_form
 from nianbao.opening.grid import Cell, Kind, Sheet, Workbook
 from nianbao.opening.workbooks import Opener, read_workbook
 from nianbao.period import Period
-from nianbao.returned import review
 from nianbao.returned.claims import Expectation
+from nianbao.returned.judging import Judge
 from nianbao.returned.reader import read_return
 from nianbao.returned.returns import Checked
 from nianbao.roster.roster import Roster
@@ -92,16 +92,20 @@ def expectation(layout: Layout, units: Iterable[Unit] = UNITS) -> Expectation:
 
 
 def judged(file: bytes | Workbook, expected: Expectation | None = None) -> Checked:
-    """The file (or its grid) read and checked; twice in one process, with the same outcome."""
-    first, again = (_judged_once(file, expected) for _ in range(2))
+    """The file (or its grid) read and checked; twice in one process, and cell by cell, with the same outcome."""
+    judge = Judge(expected, OPENER)
+    first, again = (_judged_once(judge, file, expected) for _ in range(2))
     assert first == again
+    if isinstance(file, bytes) and first.identity:
+        closely = judge.weigh(replace(first, findings=()), read_return(read_workbook(file), expected))
+        assert closely == first
     return first
 
 
-def _judged_once(file: bytes | Workbook, expected: Expectation | None) -> Checked:
+def _judged_once(judge: Judge, file: bytes | Workbook, expected: Expectation | None) -> Checked:
     if isinstance(file, Workbook):
-        return review._judged(Checked("a.xlsx", "", TIME), read_return(file, expected))
-    return review.examine(file, path="a.xlsx", received=TIME, expectation=expected, opener=OPENER)
+        return judge.weigh(Checked("a.xlsx", "", TIME), read_return(file, expected))
+    return judge.examine(file, path="a.xlsx", received=TIME)
 
 
 def complaints(checked: Checked) -> list[Complaint]:

@@ -17,8 +17,8 @@ from nianbao.layout.results import work_out
 from nianbao.layout.shelf import find_form
 from nianbao.returned.checks import check, check_many, figures
 from nianbao.returned.findings import Severity
+from nianbao.returned.judging import arranged
 from nianbao.returned.returns import Return
-from nianbao.returned.review import arranged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,7 +56,7 @@ def test_right_figures_have_no_findings(layout: Layout, layout_2019: Layout, saf
 def test_values_are_every_field_with_totals_recomputed(layout: Layout) -> None:
     """As a spreadsheet program would work them out, whatever was typed."""
     ret = answered(layout, {"t2.fees.amount": Decimal("59237.2449")}, typed={"t3.new.total": 99})
-    values = figures(layout.form, ret).values
+    values = figures(layout, ret).values
     state = work_out(layout, dict(ret.answers), declared=False, kind=UnitKind.TOWN)
     assert list(values) == list(layout.form.fields)
     assert values == {key: state.cells[key] for key in values}
@@ -142,13 +142,13 @@ def test_blanks_hold_nothing_against_anybody(layout: Layout) -> None:
     changes: dict[str, Shown] = {"t3.new.legal": None, "t3.granted.legal": 5}
     ret = answered(layout, changes, typed={"t3.new.total": 99})
     assert found(ret, layout) == []
-    assert figures(layout.form, ret).values["t3.new.total"] == 12
+    assert figures(layout, ret).values["t3.new.total"] == 12
     declared = answered(layout, changes, declared=True, typed={"t3.new.total": 99})
     assert found(declared, layout) == [
         ("total-differs", ("t3.new.total",)),
         ("balance", column("legal")),
     ]
-    assert figures(layout.form, declared).values["t3.new.legal"] == 0
+    assert figures(layout, declared).values["t3.new.legal"] == 0
 
 
 @pytest.mark.parametrize("state", ["faulty", "unread"])
@@ -163,7 +163,7 @@ def test_nothing_is_said_of_what_rests_on_a_fault(layout: Layout, state: str) ->
         **{state: frozenset({"t3.granted.natural"})},  # type: ignore[arg-type]
     )
     assert found(ret, layout) == [("balance", column("legal"))]
-    values = figures(layout.form, ret).values
+    values = figures(layout, ret).values
     assert [values[f"t3.{row}"] for row in ("granted.total", "handled.natural", "handled.total")] == [
         None
     ] * 3
@@ -217,7 +217,7 @@ def test_many_returns_are_checked_like_one(data: st.DataObject) -> None:
     kinds = data.draw(st.lists(st.sampled_from(UnitKind), max_size=6))
     odd = st.dictionaries(st.sampled_from(inputs), st.integers(0, 3), max_size=8)
     returns = [answered(layout, data.draw(odd)) for _ in kinds]
-    values = [figures(layout.form, ret).values for ret in returns]
+    values = [figures(layout, ret).values for ret in returns]
     matrix = {key: np.array([one[key] for one in values], dtype=np.int64) for key in layout.form.fields}
     broken = check_many(layout.form, matrix, kinds)
     for index, (ret, kind) in enumerate(zip(returns, kinds, strict=True)):

@@ -15,7 +15,7 @@ from legacy_samples import ods
 from nianbao.messages import say
 from nianbao.opening.grid import UnreadableError
 from nianbao.opening.workbooks import read_workbook
-from nianbao.returned import review
+from nianbao.returned import judging
 from nianbao.returned.findings import Finding, Severity, Spot, grouped
 from nianbao.workbook.patching import sheet_parts
 from nianbao.workbook.zipping import Start, copied, deflate
@@ -109,7 +109,7 @@ def test_a_mistake_of_ours_stops_no_other_file(layout: Layout, monkeypatch: pyte
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(review, "read_return", fail)
+    monkeypatch.setattr(judging, "read_return", fail)
     checked = judged(filled(layout))
     assert [finding.code for finding in checked.findings] == ["unreadable"]
     assert "ZeroDivisionError" in checked.findings[0].message.text()

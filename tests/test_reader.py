@@ -521,7 +521,7 @@ def test_choices_are_words_of_the_list(safety: Layout) -> None:
         assert codes(read) == code
         assert all(finding.ids == ("b.self.value",) for finding in read.findings)
         assert read.answers
-        assert figures(safety.form, read.answers).values["b.self.value"] == ("好" if not code else None)
+        assert figures(safety, read.answers).values["b.self.value"] == ("好" if not code else None)
 
 
 def county(layout: Layout, **changes: str) -> Identity:
@@ -543,7 +543,7 @@ def test_consolidated_workbook_is_a_return_of_its_government(layout: Layout) -> 
         assert read.findings == ()
         assert read.claim.unit == UNITS[3]
         assert read.answers
-        values = figures(layout.form, read.answers).values
+        values = figures(layout, read.answers).values
         assert (values["t3.new.natural"], values["t3.new.total"]) == (24, 25)
         assert values["t2.fees.amount"] == Decimal("0.1")
         assert check(read.answers, layout, UnitKind.COUNTY) == ()
@@ -593,7 +593,7 @@ def test_faults_of_the_detail_sheet(layout: Layout) -> None:
         assert read.answers
         found = (*read.findings, *check(read.answers, layout, UnitKind.COUNTY))
         assert [(finding.code, finding.sheet) for finding in found] == [expected]
-        assert figures(layout.form, read.answers).values["t3.new.legal"] is None
+        assert figures(layout, read.answers).values["t3.new.legal"] is None
 
 
 def test_sheets_are_known_by_name(layout: Layout) -> None:

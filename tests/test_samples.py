@@ -12,7 +12,7 @@ from nianbao.demo.sample import SampleRound
 from nianbao.kinds import UnitKind
 from nianbao.layout.shelf import find_form
 from nianbao.opening.workbooks import Opener
-from nianbao.returned.review import examine
+from nianbao.returned.judging import Judge
 from nianbao.workbook.blank import BlankWriter
 from nianbao.workbook.fill import fill
 
@@ -42,7 +42,7 @@ def judge(name: str) -> tuple[Finding, ...]:
     blank = BlankWriter(layout).write(identity)
     data = fill(blank, report["values"], find_layout=lambda _: layout, as_given=True)
     received = datetime(2026, 1, 20, tzinfo=UTC)
-    return examine(data, path=name, received=received, expectation=None, opener=Opener()).findings
+    return Judge(None, Opener()).examine(data, path=name, received=received).findings
 
 
 @pytest.mark.parametrize("name", FIGURES)

@@ -237,7 +237,7 @@ def test_hidden_rows_and_columns_count(layout: Layout) -> None:
     read = read_return(replace(book, sheets=(*book.sheets[:-1], hidden)), expectation(layout))
     assert read.findings == ()
     assert read.answers
-    assert figures(layout.form, read.answers).values[NEW] == 36
+    assert figures(layout, read.answers).values[NEW] == 36
 
 
 def test_a_total_of_more_digits_than_are_kept_is_right(safety: Layout) -> None:

@@ -13,7 +13,7 @@ from nianbao.frozen import frozen
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from nianbao.definition.form import Form
+    from nianbao.definition.form import Field, Form
     from nianbao.layout.formulas import Computable, Line
 
 LINE_PARTS = ("left", "right", "difference", "result", "count")
@@ -159,6 +159,30 @@ class Layout:
         ]
         digest = hashlib.sha256("\n".join((self.form.fingerprint, *texts)).encode())
         return f"{self.form.version}-{digest.hexdigest()[:10]}"
+
+    @cached_property
+    def columns(self) -> Mapping[str, int]:
+        """The number of every field of the form, in its order."""
+        return {key: number for number, key in enumerate(self.form.fields)}
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """The ids of the fields that a unit fills."""
+        return tuple(field.id for field in self.form.inputs())
+
+    @cached_property
+    def totals(self) -> tuple[Field, ...]:
+        """The fields computed from others, each after those it adds up."""
+        return tuple(self.form.totals())
+
+    @cached_property
+    def fields_on(self) -> Mapping[str, tuple[Field, ...]]:
+        """The fields on each sheet, in the form's order."""
+        fields = self.form.fields.values()
+        return {
+            plan.name: tuple(field for field in fields if self.places[field.id].sheet == plan.name)
+            for plan in self.sheets
+        }
 
     @cached_property
     def line_sheet(self) -> str:

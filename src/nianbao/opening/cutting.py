@@ -2,7 +2,7 @@
 
 The cut proves nothing by itself: what stands around the values must have been read by a real parser once, with marks in
 place of the values (`learning`). Then another text of the same surroundings is read by its values alone: a value as
-matched here holds no markup, so it cannot change what the parser makes of the rest (docs/decisions/0014).
+matched here holds no markup, so it cannot change what the parser makes of the rest (docs/decisions/0015).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The directory of a zip file as entries: read straight where it is plain, by the standard library where it is not.
 
 Plain is what every spreadsheet program writes: one disk, no comment, no Zip64, no extra fields, names in ASCII. Of such
-a directory both ways give the same; reading it straight takes a tenth of the time (docs/decisions/0014).
+a directory both ways give the same; reading it straight takes a tenth of the time (docs/decisions/0015).
 """
 
 from __future__ import annotations

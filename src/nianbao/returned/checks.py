@@ -13,6 +13,7 @@ from nianbao.frozen import frozen
 from nianbao.messages import Message
 from nianbao.returned.answers import digits
 from nianbao.returned.findings import RULE_WORDING, RULE_WORDINGS, Finding, Severity, found_at, spots
+from nianbao.returned.rows import Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,7 +34,7 @@ class Figures:
     `unsure`: ids whose value rests on a cell left empty, faulty or unread.
     """
 
-    values: Mapping[str, Shown]
+    values: Row
     unsure: frozenset[str]
 
 
@@ -52,13 +53,13 @@ class _Failure:
         return difference
 
 
-def figures(form: Form, ret: Return) -> Figures:
+def figures(layout: Layout, ret: Return) -> Figures:
     """Every value: declared blanks are 0; over other blanks a total shows what is there, over a fault nothing."""
-    values: dict[str, Shown] = {field.id: _answer(form, ret, field.id) for field in form.inputs()}
+    values: dict[str, Shown] = {key: _answer(layout.form, ret, key) for key in layout.inputs}
     unknown = (ret.faulty | ret.unread) & values.keys()
     unsure = set(unknown | (ret.blank if not ret.declared else frozenset()))
     lost = set(unknown)
-    for field in form.totals():
+    for field in layout.totals:
         numbers = [
             n for n in (values[term] for term in field.terms) if n is not None and not isinstance(n, str)
         ]
@@ -68,12 +69,12 @@ def figures(form: Form, ret: Return) -> Figures:
             unsure.add(field.id)
         shows = field.id not in lost and (numbers or field.id not in unsure)
         values[field.id] = sum(numbers) if shows else None
-    return Figures({key: values[key] for key in form.fields}, frozenset(unsure))
+    return Figures(Row(layout.columns, map(values.__getitem__, layout.columns)), frozenset(unsure))
 
 
-def check(ret: Return, layout: Layout, kind: UnitKind) -> tuple[Finding, ...]:
-    """The findings on the figures of a unit of that kind; none where all is right."""
-    known = figures(layout.form, ret)
+def check(ret: Return, layout: Layout, kind: UnitKind, known: Figures | None = None) -> tuple[Finding, ...]:
+    """The findings on the figures of a unit of that kind (`known`, where they are); none where all is right."""
+    known = known or figures(layout, ret)
     differing = tuple(_differing_totals(ret, layout, known))
     reported = set(ret.faulty).union(*(finding.ids for finding in differing))
     rules = [rule for rule in layout.form.rules if rule.concerns(kind)]

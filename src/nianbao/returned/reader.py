@@ -34,11 +34,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from nianbao.definition.form import Field
+    from nianbao.layout.formulas import Shown
     from nianbao.layout.identity import Identity
     from nianbao.layout.places import Layout
     from nianbao.opening.grid import Cell, Sheet, Workbook
     from nianbao.returned.claims import Claim, Expectation
     from nianbao.returned.findings import Finding
+    from nianbao.returned.glance import Glance, Plain
 
 
 @frozen
@@ -52,11 +54,15 @@ class Received:
 
 @frozen
 class _Pages:
-    """The sheets that stand as laid out, by name; cells of others are not to be had."""
+    """The sheets that stand as laid out, by name; cells of others are not to be had.
+
+    `plain`: of those told at a glance to be in order, the answers that need no second look.
+    """
 
     layout: Layout
     sheets: Mapping[str, Sheet]
-    sees_formulas: bool
+    plain: Mapping[str, Plain]
+    whole: bool
 
     def has(self, key: str) -> bool:
         """Whether the cell can be read."""
@@ -67,16 +73,31 @@ class _Pages:
         place = self.layout.places[key]
         return self.sheets[place.sheet].cells.get((place.row, place.column))
 
+    def fields(self) -> Iterator[Field]:
+        """The fields whose cells are to be looked at one by one."""
+        for name in self.sheets:
+            if name in self.plain:
+                yield from (self.layout.form.fields[key] for key in self.plain[name].others)
+            else:
+                yield from self.layout.fields_on[name]
+
 
 def read_return(
-    workbook: Workbook, expectation: Expectation | None = None, *, layout: Layout | None = None
+    workbook: Workbook,
+    expectation: Expectation | None = None,
+    *,
+    layout: Layout | None = None,
+    glance: Glance | None = None,
 ) -> Received:
-    """The answers and findings of one workbook. Outside a round `layout` is the form expected, None for any."""
+    """The answers and findings of one workbook. Outside a round `layout` is the form expected, None for any.
+
+    `glance`: what was seen of other workbooks; it makes the reading quicker and changes nothing in it.
+    """
     claim = judge_claim(workbook, expectation, layout)
     if claim.finding or claim.identity is None or claim.layout is None:
         return Received(claim, None, (claim.finding,) if claim.finding else ())
-    pages, findings = _placed(workbook, claim.layout, claim.identity)
     consolidated = claim.identity.role == CONSOLIDATED
+    pages, findings = _placed(workbook, claim.layout, claim.identity, None if consolidated else glance)
     if consolidated and claim.identity.complete == "no":
         findings.insert(0, found("missing-return:incomplete", found=claim.identity.unit_name))
     detail = sheets_by_name(workbook).get(DETAIL)
@@ -85,51 +106,60 @@ def read_return(
     return Received(claim, answers, (*findings, *complaints))
 
 
-def _placed(workbook: Workbook, layout: Layout, identity: Identity) -> tuple[_Pages, list[Finding]]:
+def _placed(
+    workbook: Workbook, layout: Layout, identity: Identity, glance: Glance | None
+) -> tuple[_Pages, list[Finding]]:
     """The sheets that can be read by position, and what is wrong with the sheets.
 
     Of a workbook made from another version of the template only what is for people to read may differ: the sheets
     that explain are passed over, and notes.
     """
     there = sheets_by_name(workbook)
+    texts = slots(layout.form, identity)
     other_version = identity.template_version != layout.template_version
     standing: dict[str, Sheet] = {}
+    plain: dict[str, Plain] = {}
     findings: list[Finding] = []
     for plan in layout.sheets:
-        if plan.name not in there:
+        sheet = there.get(plan.name)
+        if sheet is None:
             findings.append(replace(found("sheet-missing", expected=plan.name), sheet=plan.name))
-        elif not (plan.hidden or (plan.explains and other_version)):
-            placement = Placement(
-                sheet=there[plan.name],
-                plan=plan,
-                layout=layout,
-                slots=slots(layout.form, identity),
-                sees_formulas=workbook.sees_formulas,
-                other_version=other_version,
-            )
+        elif plan.hidden or (plan.explains and other_version):
+            continue
+        elif glance and not other_version and (seen := glance.at(sheet, plan, layout, texts)):
+            standing[plan.name], plain[plan.name] = sheet, glance.answers(*seen)
+        else:
+            placement = Placement(sheet, plan, layout, texts, workbook.sees_formulas, other_version)
             findings += placement.findings()
-            standing |= {plan.name: there[plan.name]} if placement.stands else {}
-    return _Pages(layout, standing, workbook.sees_formulas), findings
+            standing |= {plan.name: sheet} if placement.stands else {}
+    whole = standing.keys() >= {name for name, fields in layout.fields_on.items() if fields}
+    return _Pages(layout, standing, plain, whole), findings
 
 
 def _answers(pages: _Pages, identity: Identity, tally: Tally | None) -> tuple[Return, tuple[Finding, ...]]:
     """Every value on the pages; of a consolidated workbook its inputs come from the tally."""
-    form = pages.layout.form
-    fields = [field for field in form.fields.values() if pages.has(field.id)]
+    fields = list(pages.fields())
     typed = _typed(pages, fields, totals_only=tally is None)
     inputs = _tallied(pages, tally) if tally else _inputs(pages, fields)
+    values: dict[str, Shown] = {reading.id: reading.value for reading in inputs.values()}
+    empty = {reading.id for reading in inputs.values() if reading.blank}
+    for plain in pages.plain.values():
+        values |= plain.answers
+        values |= dict.fromkeys(plain.empty)
+        empty.update(plain.empty)
     words = _words(pages)
     declared = _declared(words)
-    blank = frozenset(reading.id for reading in inputs.values() if reading.blank)
-    known = inputs.keys() - (blank if declared is None else set())
+    known = values.keys() - (empty if declared is None else set())
     readings = (*inputs.values(), *typed)
     answers = Return(
         identity=identity,
-        answers={field.id: inputs[field.id].value if field.id in inputs else None for field in form.inputs()},
+        answers={key: values.get(key) for key in pages.layout.inputs},
         typed={reading.id: reading.value for reading in typed if reading.value is not None},
-        blank=blank & known,
+        blank=frozenset(empty & known),
         faulty=frozenset(reading.id for reading in readings if reading.faulty),
-        unread=_unread(pages, known),
+        unread=frozenset()
+        if pages.whole and len(known) == len(pages.layout.inputs)
+        else _unread(pages, known),
         texts={reading.id: str(reading.value) for reading in words.values()},
         declared=bool(declared),
     )
@@ -139,7 +169,7 @@ def _answers(pages: _Pages, identity: Identity, tally: Tally | None) -> tuple[Re
 
 
 def _inputs(pages: _Pages, fields: list[Field]) -> dict[str, Reading]:
-    """The inputs of one unit's workbook by id."""
+    """The inputs of one unit's workbook by id, each from its cell."""
     inputs = (field for field in fields if not field.terms)
     return {field.id: read_input(pages.layout, field, pages.cell(field.id)) for field in inputs}
 

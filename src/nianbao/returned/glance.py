@@ -1,0 +1,192 @@
+"""Sheets judged at a glance: what was found of a sheet's surroundings once holds wherever they come again.
+
+Only what is in order is told here: every label where it is printed, every formula there, every input open. Anything
+else is for `placing`, which looks at each cell and says what is wrong.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nianbao.definition.form import FieldType
+from nianbao.frozen import frozen
+from nianbao.layout.places import Answer, Computed, Role, Slot, Words
+from nianbao.opening.grid import Cell
+from nianbao.opening.lazy_cells import LazyCells
+from nianbao.opening.ooxml_styles import NUMBER
+from nianbao.opening.recent import Recent
+from nianbao.opening.recipes import Hole
+from nianbao.returned.placing import plain, shown_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nianbao.layout.places import Box, Layout, SheetPlan
+    from nianbao.opening.grid import Sheet
+    from nianbao.opening.recipes import Recipe
+
+At = tuple[int, int]
+WHOLE = frozenset({FieldType.WHOLE, FieldType.SIGNED})
+DIGITS = 15
+"""Whole numbers of so many digits stand in a file as they are typed."""
+MOST_SIGHTS, MOST_TEXTS, MOST_NUMBERS = 256, 512, 50_000
+
+
+@frozen
+class Sight:
+    """A sheet's surroundings beside its plan, where all is in order whatever the values are.
+
+    `words`: the texts printed, each by the place of its value among the sheet's, its cell, and as compared. `slots`:
+    the cells with texts of this workbook, by name. `whole`: inputs for whole numbers, by id and the place of the value.
+    `empty`: inputs with nothing in them. `others`: inputs to be looked at one by one.
+    """
+
+    words: tuple[tuple[int, At, str], ...]
+    slots: tuple[tuple[At, str], ...]
+    whole: tuple[tuple[str, int], ...]
+    empty: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+@frozen
+class Plain:
+    """Answers that need no second look: whole numbers by id, inputs left empty, and the ids of all other inputs."""
+
+    answers: dict[str, int]
+    empty: list[str]
+    others: list[str]
+
+
+class Glance:
+    """What was seen so far in a run."""
+
+    def __init__(self) -> None:
+        self._sights: Recent[tuple[int, int], tuple[Sight | None, Recipe, SheetPlan]] = Recent(MOST_SIGHTS)
+        self._texts: Recent[tuple[int, tuple[str, ...]], Sight] = Recent(MOST_TEXTS)
+        self._numbers: dict[str, int] = {}
+
+    def at(
+        self, sheet: Sheet, plan: SheetPlan, layout: Layout, slots: Mapping[str, str]
+    ) -> tuple[Sight, LazyCells] | None:
+        """The sheet, where it stands in every point as laid out; None where it must be looked at closely."""
+        cells = sheet.cells
+        if not isinstance(cells, LazyCells):
+            return None
+        sight = self._sight(cells.recipe, plan, layout)
+        if sight is None or not self._printed(sight, cells):
+            return None
+        as_sent = all(_reads(cells, at, plain(slots.get(name, ""))) for at, name in sight.slots)
+        return (sight, cells) if as_sent else None
+
+    def answers(self, sight: Sight, cells: LazyCells) -> Plain:
+        """The inputs' answers."""
+        if len(self._numbers) > MOST_NUMBERS:
+            self._numbers.clear()
+        found = Plain({}, list(sight.empty), list(sight.others))
+        known, values = self._numbers, cells.values_in_order
+        for key, order in sight.whole:
+            value = values[order]
+            number = known.get(value)
+            if number is None:
+                if not value:
+                    found.empty.append(key)
+                    continue
+                if not (len(value) <= DIGITS and value.isascii() and value.isdigit()):
+                    found.others.append(key)
+                    continue
+                number = known[value] = int(value)
+            found.answers[key] = number
+        return found
+
+    def _sight(self, recipe: Recipe, plan: SheetPlan, layout: Layout) -> Sight | None:
+        key = (id(recipe), id(plan))
+        seen = self._sights.get(key)
+        if seen is None:
+            seen = (_look(recipe, plan, layout), recipe, plan)
+            self._sights.keep(key, seen)
+        return seen[0]
+
+    def _printed(self, sight: Sight, cells: LazyCells) -> bool:
+        """Whether every label reads as printed."""
+        texts = tuple([cells.values_in_order[order] for order, _, _ in sight.words])
+        key = (id(sight), texts)
+        if self._texts.get(key) is not None:
+            return True
+        right = all(_reads(cells, at, expected) for _, at, expected in sight.words)
+        if right:
+            self._texts.keep(key, sight)
+        return right
+
+
+def _reads(cells: LazyCells, at: At, expected: str) -> bool:
+    """Whether the cell reads so; where nothing is printed, anything may stand."""
+    return not expected or plain(shown_text(cells[at])) == expected
+
+
+def _look(recipe: Recipe, plan: SheetPlan, layout: Layout) -> Sight | None:
+    """The surroundings beside the plan; None where something is not in order, or must be looked at closely."""
+    sight = _Looking(recipe, layout)
+    in_order = all(sight.takes(box) for box in plan.boxes)
+    return sight.whole() if in_order else None
+
+
+class _Looking:
+    """What was seen of a recipe so far."""
+
+    def __init__(self, recipe: Recipe, layout: Layout) -> None:
+        self._recipe = recipe
+        self._layout = layout
+        self._words: list[tuple[int, At, str]] = []
+        self._slots: list[tuple[At, str]] = []
+        self._inputs: list[tuple[str, int]] = []
+        self._empty: list[str] = []
+        self._others: list[str] = []
+
+    def whole(self) -> Sight:
+        """All of it."""
+        return Sight(
+            tuple(self._words),
+            tuple(self._slots),
+            tuple(self._inputs),
+            tuple(self._empty),
+            tuple(self._others),
+        )
+
+    def takes(self, box: Box) -> bool:
+        """Whether what stands in the box is in order."""
+        row, start = self._recipe.rows.get(box.row, (None, 0))
+        cell = row.cells.get(box.column) if row else None
+        match box.content:
+            case Computed():
+                return cell is not None and bool(cell.formula)
+            case Answer(id=key):
+                return cell is not None and self._takes_input(key, cell, start)
+            case Words(text=text) if plain(text):
+                return self._takes_words(cell, start, plain(text))
+            case Slot(name=name) if box.role is not Role.BANNER:
+                self._slots.append(((box.row, box.column), name))
+                return isinstance(cell, Hole)
+            case _:
+                return True
+
+    def _takes_words(self, cell: Cell | Hole | None, start: int, expected: str) -> bool:
+        if not isinstance(cell, Hole):
+            return False
+        self._words.append((start + cell.order, (cell.row, cell.column), expected))
+        return True
+
+    def _takes_input(self, key: str, cell: Cell | Hole, start: int) -> bool:
+        """An input is in order where it is open; whatever is in it."""
+        field = self._layout.form.fields.get(key)
+        if isinstance(cell, Cell):
+            if field:
+                blank = cell.formula is None and field.type is not FieldType.CHOICE
+                (self._empty if blank else self._others).append(key)
+            return not cell.locked
+        if field:
+            plainly = cell.letter == "n" and cell.style.shows == NUMBER and cell.formula is None
+            if plainly and field.type in WHOLE:
+                self._inputs.append((key, start + cell.order))
+            else:
+                self._others.append(key)
+        return not cell.style.locked

@@ -1,0 +1,70 @@
+"""Many returns as one matrix: those whose figures break no rule are told apart at once, all the others one by one.
+
+Columns are the form's fields, rows the returns in which every input is known; whole numbers are machine integers, which
+hold them exactly (an input has 15 digits at most), amounts are decimals.
+"""
+
+from __future__ import annotations
+
+import operator
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nianbao.definition.form import FieldType
+from nianbao.layout.identity import SINGLE
+from nianbao.returned.checks import check_many
+from nianbao.returned.rows import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from nianbao.kinds import UnitKind
+    from nianbao.layout.formulas import Shown
+    from nianbao.layout.places import Layout
+    from nianbao.returned.returns import Return
+
+WHOLE = frozenset({FieldType.WHOLE, FieldType.SIGNED})
+
+
+def rows_in_order(
+    layout: Layout, returns: Sequence[Return], kinds: Sequence[UnitKind]
+) -> tuple[Row | None, ...]:
+    """For each return its figures, totals included, where nothing is wrong with them; else None."""
+    places = [place for place, ret in enumerate(returns) if _is_known(ret)]
+    if not places:
+        return (None,) * len(returns)
+    columns = _columns(layout, [returns[place] for place in places])
+    broken = check_many(layout.form, columns, [kinds[place] for place in places])
+    wrong = reduce(operator.or_, broken, np.zeros(len(places), dtype=bool))
+    found: list[Row | None] = [None] * len(returns)
+    for place, row, is_wrong in zip(places, _rows(layout, columns), wrong.tolist(), strict=True):
+        found[place] = None if is_wrong else row
+    return tuple(found)
+
+
+def _is_known(ret: Return) -> bool:
+    """Whether every input has a value, and nothing was typed where a formula belongs."""
+    doubtful = ret.faulty or ret.unread or ret.typed or (ret.blank and not ret.declared)
+    return not doubtful and ret.identity.role == SINGLE
+
+
+def _columns(layout: Layout, returns: Sequence[Return]) -> Mapping[str, Any]:
+    """An array for each field, inputs first: a declared blank is 0, but for a choice."""
+    columns: dict[str, Any] = {}
+    for key in layout.inputs:
+        field = layout.form.fields[key]
+        cells: list[Shown] = [ret.answers[key] for ret in returns]
+        if field.type is not FieldType.CHOICE:
+            cells = [0 if cell is None else cell for cell in cells]
+        columns[key] = np.array(cells, dtype="int64" if field.type in WHOLE else object)
+    for field in layout.totals:
+        columns[field.id] = reduce(operator.add, (columns[term] for term in field.terms))
+    return columns
+
+
+def _rows(layout: Layout, columns: Mapping[str, Any]) -> list[Row]:
+    """The columns turned into rows of Python's own numbers."""
+    cells = zip(*(columns[key].tolist() for key in layout.columns), strict=True)
+    return [Row(layout.columns, row) for row in cells]
