@@ -186,6 +186,13 @@ def test_whatever_stands_around_the_cells(change: object) -> None:
     [
         "",
         "<si/>" + ITEMS,
+        ITEMS.replace("</si>", "</si><si/>", 1),
+        ITEMS.replace("<t>甲</t>", '<t>甲</t><phoneticPr fontId="1"/>'),
+        ITEMS.replace("<t>甲</t>", '<t>甲</t><phoneticPr fontId="1" fontId="2"/>'),
+        ITEMS.replace("<t>甲</t>", "<rPh><t>jia</t></rPh>"),
+        ITEMS.replace("<t>甲</t>", "<r><t>甲</t></r><rPh sb='0' eb='1'><t>jia</t></rPh><r><t>乙</t></r>"),
+        ITEMS.replace("<t>甲</t>", "<r><t>_x00</t></r><r><t>41_</t></r>"),
+        ITEMS.replace("<t>甲</t>", "<t></t>"),
         ITEMS.replace("甲", "&#30002;"),
         ITEMS.replace("甲", "&nope;"),
         ITEMS.replace("<si><t>甲</t></si>", "<si><t>甲</si>"),

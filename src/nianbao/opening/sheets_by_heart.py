@@ -6,7 +6,6 @@ still put together from known rows. What is new and can be learnt is learnt.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -62,7 +61,7 @@ class SheetsByHeart:
         except (KeyError, ValueError, UnreadableError) as error:
             raise UncertainError from error
         book.take_room(recipe.count)
-        return replace(recipe.frame, cells=LazyCells(recipe, values, book))
+        return recipe.frame.filled(LazyCells(recipe, values, book))
 
     def _recipe(self, text: str, found: Cut, book: Book) -> Recipe:
         """The sheet's recipe, by heart or learnt now."""

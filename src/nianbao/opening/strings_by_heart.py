@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from nianbao.opening.cutting import INSIDE, UncertainError, resolved, text_of_part
 from nianbao.opening.grid import UnreadableError
-from nianbao.opening.learning import PROLOGUE
+from nianbao.opening.learning import MARK, PROLOGUE
 from nianbao.opening.ooxml_strings import plain_text, text_of
 from nianbao.opening.recent import Recent
 from nianbao.opening.xmlpart import MAIN, TAGS_A_CELL, namespaces, read_tree
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from nianbao.opening.grid import Limits
 
+Read = TypeVar("Read")
+
 ITEM, ITEM_END, CLOSING = "<si>", "</si>", "</sst>"
-SIMPLE = re.compile(f'<si><t(?: xml:space="preserve")?>({INSIDE})</t>')
+OPENING, PRESERVING = "<t>", '<t xml:space="preserve">'
+TEXT = re.compile(f"<t>({INSIDE})</t>")
 USUAL_ROOT = f'<sst xmlns="{MAIN[0]}">'
 USUAL_OPENING = re.compile(
     r"""<\?xml version=["']1\.0["'] encoding=["']UTF-8["'] standalone=["']yes["']\?>\s*"""
     f'<sst xmlns="{re.escape(MAIN[0])}"( count="[0-9]+")?( uniqueCount="[0-9]+")?>'
 )
 """How nearly every program begins; the numbers differ from file to file."""
-MOST_ROOTS, MOST_ITEMS = 8, 20_000
+MOST_ROOTS, MOST_ITEMS, MOST_SHAPES = 8, 20_000, 1_000
 LONGEST_ITEM = 2_000
 PART = "strings"
 
@@ -34,6 +39,7 @@ class StringsByHeart:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._known: Recent[str, dict[str, str]] = Recent(MOST_ROOTS)
+        self._shapes: set[tuple[str, ...]] = set()
 
     def read(self, content: bytes) -> list[str]:
         """The strings in order; UncertainError where the items cannot be told apart, or one is no whole element."""
@@ -64,18 +70,36 @@ class StringsByHeart:
         return f"<sst {spaces}>"
 
     def _learnt(self, item: str, root: str, known: dict[str, str]) -> str:
-        simple = SIMPLE.fullmatch(item)
-        text = plain_text(resolved(simple[1])) if simple else self._parsed(item, root)
+        pieces = TEXT.split(item.replace(PRESERVING, OPENING))
+        if (root, *pieces[::2]) not in self._shapes:
+            self._learn_shape(item, root, pieces)
+        text = _guarded(plain_text, "".join(map(resolved, pieces[1::2])))
         if len(item) <= LONGEST_ITEM:
             known[item] = text
         return text
 
-    def _parsed(self, item: str, root: str) -> str:
-        try:
-            (element,) = read_tree(f"{root}{item}{ITEM_END}{CLOSING}".encode(), PART, self._limits)
-            text = text_of(element)
-        except (UnreadableError, ValueError) as error:
-            raise UncertainError from error
-        if element.tag != f"{{{MAIN[0]}}}si":
+    def _learn_shape(self, item: str, root: str, pieces: list[str]) -> None:
+        """What stands around the item's texts learnt; UncertainError unless all of them, joined, are what it reads."""
+        marks = [MARK.format(number) for number in range(len(pieces) // 2)]
+        around = pieces[::2]
+        if len(item) > LONGEST_ITEM or any(MARK[0] in piece for piece in around):
             raise UncertainError
-        return text
+        marked = around[0] + "".join(
+            f"<t>{mark}</t>{after}" for mark, after in zip(marks, around[1:], strict=True)
+        )
+        document = f"{root}{marked}{ITEM_END}{CLOSING}".encode()
+        elements = list(_guarded(read_tree, document, PART, self._limits))
+        alone = [element.tag for element in elements] == [f"{{{MAIN[0]}}}si"]
+        if not alone or text_of(elements[0]) != "".join(marks):
+            raise UncertainError
+        if len(self._shapes) >= MOST_SHAPES:
+            self._shapes.clear()
+        self._shapes.add((root, *around))
+
+
+def _guarded(read: Callable[..., Read], *given: object) -> Read:
+    """What was read; UncertainError where that is refused."""
+    try:
+        return read(*given)
+    except (UnreadableError, ValueError) as error:
+        raise UncertainError from error
