@@ -47,11 +47,9 @@ def book(data: bytes, *, values: bool = False) -> Workbook:
 
 def test_only_inputs_are_unlocked(any_layout: Layout, blank: bytes) -> None:
     """Every sheet is protected; the unlocked cells are the inputs, texts and cover entries, and no others."""
-    wanted = {
-        (plan.name, box.row + 1, box.column + 1)
-        for plan, box in any_layout.boxes()
-        if isinstance(box.content, Answer)
-    }
+    answers = [key for key, box in any_layout.box_of.items() if isinstance(box.content, Answer)]
+    places = [place for key in answers for place in any_layout.cells_of(key)]
+    wanted = {(place.sheet, place.row + 1, place.column + 1) for place in places}
     seen = set()
     for sheet in book(blank):
         assert sheet.protection.sheet, sheet.title

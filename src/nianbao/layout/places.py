@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -91,7 +91,7 @@ class Place:
 
 @frozen
 class Box:
-    """A cell, or several merged, with what stands in it."""
+    """A cell, or several merged, with what stands in it; of prose a stack of cells, one to a row."""
 
     row: int
     column: int
@@ -99,6 +99,11 @@ class Box:
     content: Content
     rows: int = 1
     columns: int = 1
+
+    @property
+    def stacked(self) -> bool:
+        """Whether its rows are cells of their own."""
+        return self.role is Role.PROSE
 
 
 @frozen
@@ -135,6 +140,11 @@ class Layout:
         return {
             key: Place(plan.name, box.row, box.column) for plan, box in self.boxes() for key in _keys(box)
         }
+
+    def cells_of(self, key: str) -> tuple[Place, ...]:
+        """Every cell that holds a part of an id's contents: one, but for a section in words."""
+        first, box = self.places[key], self.box_of[key]
+        return tuple(replace(first, row=first.row + down) for down in range(box.rows if box.stacked else 1))
 
     @cached_property
     def box_of(self) -> Mapping[str, Box]:

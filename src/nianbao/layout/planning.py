@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nianbao.definition.form import AMOUNT_DECIMALS, FieldType
 from nianbao.definition.sheet_names import CHECKS, COVER, HELP, IDENTITY, TEXTS
+from nianbao.layout import prose
 from nianbao.layout.count_lines import BlankLine, FaultyLine
 from nianbao.layout.formulas import NO, YES, LinePart, Status
 from nianbao.layout.identity import ENTRIES
@@ -44,8 +45,7 @@ DECLARATION = "cover.blank_is_zero"
 DECLARATION_LABEL = "空白单元格均为 0"
 STATUS = "cover.status"
 CHOICES = (YES, NO)
-TEXT_ROWS, TEXT_ROW_HEIGHT = 3, 140.0
-PROSE_WIDTH = 88.0
+TYPING = f"从第一格起，每段填一格；一格最多 {prose.MOST_CHARACTERS} 字左右，多了打印不全。"
 LONGEST_FORMULA = 8192
 """Excel's most characters in a formula."""
 
@@ -135,24 +135,22 @@ def _cover(form: Form) -> SheetPlan:
 
 
 def _texts(form: Form) -> SheetPlan:
-    """The sections in words, each in a large cell of its own."""
-    boxes = [banner(TEXTS, row=0, columns=2)]
+    """The sections in words, each with a stack of cells."""
+    boxes = [banner(TEXTS, row=0)]
     heights = {0: 20.0}
     row = 1
     starts: list[int] = []
     for text in form.texts:
         starts.append(row)
+        note = f"{text.help}{TYPING}" if text.help else TYPING
         boxes += [
-            Box(row, 0, Role.BAND, Words(text.title), columns=2),
-            Box(row + 1, 0, Role.NOTE, Words(text.help), columns=2),
-            Box(row + 2, 0, Role.PROSE, Answer(text.id), rows=TEXT_ROWS, columns=2),
+            Box(row, 0, Role.BAND, Words(text.title)),
+            Box(row + 1, 0, Role.NOTE, Words(note)),
+            Box(row + 2, 0, Role.PROSE, Answer(text.id), rows=prose.CELLS),
         ]
-        heights |= {row: 24.0, row + 1: text_height(text.help, PROSE_WIDTH)}
-        heights |= dict.fromkeys(range(row + 2, row + 2 + TEXT_ROWS), TEXT_ROW_HEIGHT)
-        row += 3 + TEXT_ROWS
-    return SheetPlan(
-        TEXTS, tuple(boxes), (PROSE_WIDTH / 2,) * 2, heights, one_page=False, breaks=tuple(starts[1:])
-    )
+        heights |= {row: 24.0, row + 1: text_height(note, prose.WIDTH)}
+        row += 3 + prose.CELLS
+    return SheetPlan(TEXTS, tuple(boxes), (prose.WIDTH,), heights, one_page=False, breaks=tuple(starts[1:]))
 
 
 def _checks(form: Form, lines: tuple[Line, ...]) -> SheetPlan:

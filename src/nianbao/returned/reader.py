@@ -15,6 +15,7 @@ from nianbao.layout.detail import DETAIL
 from nianbao.layout.formulas import YES
 from nianbao.layout.identity import CONSOLIDATED
 from nianbao.layout.planning import COVER_ENTRIES, DECLARATION
+from nianbao.layout.prose import join
 from nianbao.layout.slots import slots
 from nianbao.returned.answers import (
     Reading,
@@ -25,7 +26,7 @@ from nianbao.returned.answers import (
     read_words,
 )
 from nianbao.returned.claims import judge_claim, sheets_by_name
-from nianbao.returned.findings import found, found_at
+from nianbao.returned.findings import Spot, found, found_at
 from nianbao.returned.placing import Placement
 from nianbao.returned.returns import Return
 from nianbao.returned.tally import Tally, add_up
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from nianbao.definition.form import Field
     from nianbao.layout.formulas import Shown
     from nianbao.layout.identity import Identity
-    from nianbao.layout.places import Layout
+    from nianbao.layout.places import Layout, Place
     from nianbao.opening.grid import Cell, Sheet, Workbook
     from nianbao.returned.claims import Claim, Expectation
     from nianbao.returned.findings import Finding
@@ -70,7 +71,10 @@ class _Pages:
 
     def cell(self, key: str) -> Cell | None:
         """What stands in it; None for nothing."""
-        place = self.layout.places[key]
+        return self.at(self.layout.places[key])
+
+    def at(self, place: Place) -> Cell | None:
+        """What stands at a place."""
         return self.sheets[place.sheet].cells.get((place.row, place.column))
 
     def fields(self) -> Iterator[Field]:
@@ -190,10 +194,22 @@ def _typed(pages: _Pages, fields: list[Field], *, totals_only: bool) -> tuple[Re
 def _words(pages: _Pages) -> dict[str, Reading]:
     """Sections and cover entries that can be read, by id."""
     keys = [text.id for text in pages.layout.form.texts] + [*COVER_ENTRIES]
-    words = {key: read_words(pages.layout, key, pages.cell(key)) for key in keys if pages.has(key)}
+    words = {key: _written(pages, key) for key in keys if pages.has(key)}
     if pages.has(DECLARATION):
         words[DECLARATION] = read_declaration(pages.layout, pages.cell(DECLARATION))
     return words
+
+
+def _written(pages: _Pages, key: str) -> Reading:
+    """A cover entry, or the text of all cells of a section; a fault names its own cell."""
+    places = pages.layout.cells_of(key)
+    readings = [read_words(pages.layout, key, pages.at(place)) for place in places]
+    value = join([str(reading.value) for reading in readings])
+    for place, reading in zip(places, readings, strict=True):
+        if reading.finding:
+            finding = replace(reading.finding, spots=(Spot(key, place.address),))
+            return Reading(key, value=value, faulty=True, finding=finding)
+    return Reading(key, value=value)
 
 
 def _declared(words: Mapping[str, Reading]) -> bool | None:

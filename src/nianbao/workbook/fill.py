@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import zip_longest
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from nianbao.layout.formulas import YES, ErrorValue
 from nianbao.layout.identity import read_identity
 from nianbao.layout.places import Answer, Computed, Words
 from nianbao.layout.planning import DECLARATION
+from nianbao.layout.prose import height, split
 from nianbao.layout.results import work_out
 from nianbao.messages import say
 from nianbao.opening.grid import Kind, UnreadableError
@@ -18,10 +20,10 @@ from nianbao.opening.numbers import stored_number
 from nianbao.opening.workbooks import read_workbook
 from nianbao.problems import OfficeError, refuse
 from nianbao.workbook.filling import Filling, as_typed, plain, take
-from nianbao.workbook.patching import Result, patch
+from nianbao.workbook.patching import Fitted, Result, patch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from nianbao.layout.formulas import Shown, State
     from nianbao.layout.identity import Identity
@@ -121,9 +123,15 @@ def _shown(cell: Cell | None) -> Shown:
 
 def _as_shown(change: Change) -> Shown:
     """A change as a formula would take it; a truth value counts as nothing typed in numbers."""
-    if isinstance(change, bool):
-        return str(change).upper()
-    return change.shown if isinstance(change, Result) else change
+    match change:
+        case bool():
+            return str(change).upper()
+        case Fitted(text=text):
+            return text
+        case Result(shown=shown):
+            return shown
+        case _:
+            return change
 
 
 def _state(layout: Layout, identity: Identity, cells: dict[str, Shown], filling: Filling) -> State:
@@ -153,9 +161,20 @@ def _changes(
     layout: Layout, filling: Filling, state: State, cells: Mapping[str, Shown]
 ) -> dict[Place, Change]:
     """Every cell that is typed, and every formula's result."""
-    changes: dict[Place, Change] = {layout.places[key]: change for key, change in filling.inputs.items()}
+    changes: dict[Place, Change] = {}
+    for key, change in filling.inputs.items():
+        if layout.box_of[key].stacked and (change is None or isinstance(change, str)):
+            changes |= dict(_stacked(layout.cells_of(key), change or ""))
+        else:
+            changes[layout.places[key]] = change
     for key, box in layout.box_of.items():
         if isinstance(box.content, Computed) and key not in cells:
             shown = box.content.live.show(state)
             changes[layout.places[key]] = Result("" if shown is None else shown)
     return changes
+
+
+def _stacked(places: tuple[Place, ...], text: str) -> Iterator[tuple[Place, Change]]:
+    """A section's text over its cells; the cells that it does not need are emptied."""
+    for place, piece in zip_longest(places, split(text)):
+        yield place, Fitted(piece, height(piece)) if piece else Fitted(None)

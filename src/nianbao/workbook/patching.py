@@ -33,7 +33,15 @@ class Result:
     shown: Shown
 
 
-Change = int | Decimal | str | None | Result
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A text, and the height in points that its row needs; a program may still fit the row."""
+
+    text: str | None
+    height: float | None = None
+
+
+Change = int | Decimal | str | None | Result | Fitted
 
 
 def patch(data: bytes, changes: Mapping[Place, Change]) -> bytes:
@@ -99,12 +107,25 @@ def _changer(cells: Mapping[str, Change]) -> Callable[[etree._Element], None]:
         missing = [address for address in cells if address not in standing]
         standing |= _add_cells(root, namespace, missing)
         for address, value in cells.items():
-            _set(standing[address], namespace, value)
+            cell = standing[address]
+            if isinstance(value, Fitted):
+                _fit_row(cell.getparent(), value.height)
+            _set(cell, namespace, value.text if isinstance(value, Fitted) else value)
 
     return change
 
 
-def _set(cell: etree._Element, namespace: str, change: Change) -> None:
+def _fit_row(row: etree._Element | None, height: float | None) -> None:
+    """The row at that height, as a program's own fitting would leave it; None for the sheet's usual one."""
+    if row is None:
+        return
+    for name in {"ht", "customHeight"} & set(row.attrib):
+        del row.attrib[name]
+    if height is not None:
+        row.set("ht", f"{height:g}")
+
+
+def _set(cell: etree._Element, namespace: str, change: int | Decimal | str | Result | None) -> None:
     """One cell's new contents; its style stays."""
     formula = cell.find(f"{namespace}f")
     shown = change.shown if isinstance(change, Result) else change

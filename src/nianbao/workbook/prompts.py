@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from nianbao.definition.form import FieldType
 from nianbao.layout.planning import CHOICES, COVER_ENTRIES, DECLARATION, DECLARATION_LABEL
+from nianbao.layout.prose import MOST_CHARACTERS
 
 if TYPE_CHECKING:
-    from nianbao.definition.form import Field, Form
+    from nianbao.definition.form import Field, Text
     from nianbao.layout.places import Layout
 
 TITLE_LENGTH, TEXT_LENGTH = 32, 255
@@ -28,8 +29,9 @@ def validation(layout: Layout, key: str) -> dict[str, Any]:
         return _field_validation(field, layout.places[key].address)
     if key == DECLARATION:
         return _declaration()
-    title, prompt = _asks_in_words(layout.form, key)
-    return {"validate": "any", **_prompt(title, prompt)}
+    if key in COVER_ENTRIES:
+        return {"validate": "any", **_prompt(COVER_ENTRIES[key], ENTRY_PROMPTS[key])}
+    return _prose_validation(next(text for text in layout.form.texts if text.id == key))
 
 
 def _field_validation(field: Field, address: str) -> dict[str, Any]:
@@ -64,12 +66,17 @@ def _declaration() -> dict[str, Any]:
     }
 
 
-def _asks_in_words(form: Form, key: str) -> tuple[str, str]:
-    """Title and prompt of a cover entry or a section."""
-    if key in COVER_ENTRIES:
-        return COVER_ENTRIES[key], ENTRY_PROMPTS[key]
-    text = next(text for text in form.texts if text.id == key)
-    return text.title, text.help
+def _prose_validation(text: Text) -> dict[str, Any]:
+    """The validation of a section's cells: a warning, as what does not show is read all the same."""
+    return {
+        "validate": "length",
+        "criteria": "<=",
+        "value": MOST_CHARACTERS,
+        **_prompt(text.title, "每段填一格，从第一格起。"),
+        "error_type": "warning",
+        "error_title": "这一格太长",
+        "error_message": f"超过 {MOST_CHARACTERS} 字，打印时可能显示不全。请把后面的段落填到下一格。",
+    }
 
 
 def _prompt(title: str, text: str) -> dict[str, Any]:

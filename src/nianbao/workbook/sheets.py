@@ -37,7 +37,7 @@ PROTECTION = {"objects": True, "scenarios": True, "select_locked_cells": True, "
 
 @frozen
 class Contents:
-    """What stands in one workbook.
+    """What stands in one workbook; sections in words are left to be filled.
 
     `live`: inputs that are computed in it (a consolidated workbook's); `closed`: inputs that nobody fills there.
     """
@@ -94,13 +94,17 @@ class _Writer:
         for box in plan.boxes:
             self._write_box(sheet, plan, box)
         self._mark_failures(sheet, plan)
-        sheet.protect("", PROTECTION)
+        stacks = any(box.stacked for box in plan.boxes)
+        sheet.protect("", PROTECTION | {"format_rows": stacks})
         if plan.hidden:
             sheet.very_hidden()
 
     def _write_box(self, sheet: Worksheet, plan: SheetPlan, box: Box) -> None:
         """One cell, merged where the box is larger."""
         look = self.looks.of(box.role, self._number_format(box), open_=self._is_open(box))
+        if box.stacked:
+            self._write_stack(sheet, box, look)
+            return
         if box.rows > 1 or box.columns > 1:
             last = (box.row + box.rows - 1, box.column + box.columns - 1)
             sheet.merge_range(box.row, box.column, *last, "", look)
@@ -114,6 +118,15 @@ class _Writer:
                 self._write_live(sheet, plan, box, live, look)
             case Answer(id=key):
                 self._write_answer(sheet, plan, box, key, look)
+
+    def _write_stack(self, sheet: Worksheet, box: Box, look: Format) -> None:
+        """The cells of a section in words. Their rows have no height set: only so does a program fit them."""
+        if not isinstance(box.content, Answer):
+            raise TypeError(type(box.content))
+        for row in range(box.row, box.row + box.rows):
+            sheet.write_blank(row, box.column, None, look)
+        last = (box.row + box.rows - 1, box.column + box.columns - 1)
+        sheet.data_validation(box.row, box.column, *last, validation(self.layout, box.content.id))
 
     def _write_answer(self, sheet: Worksheet, plan: SheetPlan, box: Box, key: str, look: Format) -> None:
         """An input, with its validation; or its formula where it is live here."""
