@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import TYPE_CHECKING
 from zipfile import ZIP_STORED, ZipFile
 
 import openpyxl
@@ -8,13 +9,15 @@ import pytest
 
 from conftest import make_identity
 from nianbao.kinds import UnitKind
-from nianbao.layout.places import Layout, Place
-from nianbao.layout.slots import slots
+from nianbao.layout.slots import banners, slots
+from nianbao.opening.workbooks import read_workbook
 from nianbao.workbook.blank import BlankWriter, write_master
-from nianbao.workbook.patching import patch
 from nianbao.workbook.protection import lock
-from nianbao.workbook.template import Template
-from nianbao.workbook.zipping import Start, copied, deflate
+from nianbao.workbook.template import Template, gap
+from nianbao.workbook.zipping import Pressed, Start, assembled, copied, deflate
+
+if TYPE_CHECKING:
+    from nianbao.layout.places import Layout
 
 
 def parts(data: bytes) -> dict[str, bytes]:
@@ -24,14 +27,15 @@ def parts(data: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def test_a_blank_is_what_patching_the_master_gives(layout: Layout) -> None:
-    """The fast way and the plain way make the same parts, first the one that tells what the file is."""
+def test_a_blank_is_what_writing_its_texts_gives(layout: Layout) -> None:
+    """Filling the gaps and writing with the texts make the same workbook; what the file is comes first."""
     identity = make_identity(layout)
     fast = BlankWriter(layout).write(identity)
-    texts = slots(layout.form, identity)
-    master = lock(write_master(layout, UnitKind.TOWN))
-    plain = patch(master, {layout.places[name]: text for name, text in texts.items()})
-    assert parts(fast) == parts(plain)
+    texts = slots(layout.form, identity) | banners(layout, identity)
+    plain = lock(write_master(layout, UnitKind.TOWN, texts))
+    assert read_workbook(fast) == read_workbook(plain)
+    texts_aside = {name for name in parts(plain) if "sheet" not in name and "sharedStrings" not in name}
+    assert all(parts(fast)[name] == parts(plain)[name] for name in texts_aside)
     assert next(iter(parts(fast))) == "[Content_Types].xml"
 
 
@@ -40,8 +44,7 @@ def test_a_blank_is_what_patching_the_master_gives(layout: Layout) -> None:
 )
 def test_a_gap_takes_any_text(layout: Layout, text: str) -> None:
     """Markup, controls and formulas are words in the cell; spaces at the ends stay."""
-    place = Place("封面", 2, 1)
-    data = Template(write_master(layout, UnitKind.TOWN), {"name": place}).fill({"name": text})
+    data = Template(write_master(layout, UnitKind.TOWN, {"unit.name": gap("name")})).fill({"name": text})
     cell = openpyxl.load_workbook(BytesIO(data))["封面"]["B3"]
     assert (cell.value or "").rstrip(" ") == text.replace("\x00", "").rstrip(" ")
     assert cell.data_type in {"s", "n", "inlineStr"}
@@ -49,7 +52,7 @@ def test_a_gap_takes_any_text(layout: Layout, text: str) -> None:
 
 def test_a_gap_without_a_text_is_an_error(layout: Layout) -> None:
     """Nothing is left open by mistake."""
-    template = Template(write_master(layout, UnitKind.TOWN), {"name": Place("封面", 2, 1)})
+    template = Template(write_master(layout, UnitKind.TOWN, {"unit.name": gap("name")}))
     with pytest.raises(KeyError):
         template.fill({})
 
@@ -76,3 +79,18 @@ def test_a_start_is_shared() -> None:
     )
     assert parts(one) == {"a": b"1", "b": b"2"}
     assert parts(two) == {"a": b"1", "c": b"3"}
+
+
+def test_a_member_may_be_put_together_from_stretches() -> None:
+    """Compressed and plain stretches in any order, empty ones and one longer than a block, make one sound member."""
+    stretches: list[Pressed | bytes] = [
+        b"",
+        Pressed.of(b"a" * 500),
+        b"b",
+        b"c" * 70_000,
+        Pressed.of(b""),
+        Pressed.of(b"d" * 300),
+        b"",
+    ]
+    data = Start().followed_by([assembled("x", stretches)]).closed()
+    assert parts(data) == {"x": b"a" * 500 + b"b" + b"c" * 70_000 + b"d" * 300}

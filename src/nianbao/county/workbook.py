@@ -19,9 +19,8 @@ from nianbao.definition.sheet_names import CHARTS, FINDINGS, IDENTITY, RETURNED,
 from nianbao.frozen import frozen
 from nianbao.layout.detail import DETAIL, Detail
 from nianbao.layout.identity import CONSOLIDATED, ENTRIES, ISSUED_COLUMN
-from nianbao.layout.places import Role, Slot
 from nianbao.layout.results import work_out
-from nianbao.layout.slots import slots
+from nianbao.layout.slots import banners, slots
 from nianbao.messages import say
 from nianbao.problems import refuse
 from nianbao.workbook.blank import new_book
@@ -30,8 +29,6 @@ from nianbao.workbook.protection import lock
 from nianbao.workbook.sheets import Contents, write_sheets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from xlsxwriter.workbook import Workbook
 
     from nianbao.county.merge import Consolidation
@@ -120,15 +117,8 @@ def _contents(
         field.id: DetailSum(detail, field.id) for field in layout.form.inputs() if field.id in adding
     }
     closed = frozenset(field.id for field in layout.form.inputs() if field.id not in adding)
-    texts = slots(layout.form, facts.identity) | dict(_banners(layout, banner))
+    texts = slots(layout.form, facts.identity) | banners(layout, facts.identity, banner)
     return Contents(state, texts, live=live, closed=closed)
-
-
-def _banners(layout: Layout, banner: str) -> Iterator[tuple[str, str]]:
-    """The line on every sheet; a table keeps its unit of measure before it."""
-    for _, box in layout.boxes():
-        if box.role is Role.BANNER and isinstance(box.content, Slot):
-            yield box.content.name, "　　".join(filter(None, (box.content.default, banner)))
 
 
 def _write_issued(book: Workbook, issued: Identity) -> None:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from nianbao.definition.form import Field, Form
     from nianbao.layout.formulas import Computable, Line
 
+UNIT_NAME = "unit.name"
+"""The slot with the unit's name."""
 LINE_PARTS = ("left", "right", "difference", "result", "count")
 
 
@@ -140,6 +142,16 @@ class Layout:
         return {
             key: Place(plan.name, box.row, box.column) for plan, box in self.boxes() for key in _keys(box)
         }
+
+    @cached_property
+    def banners(self) -> tuple[tuple[Slot, bool], ...]:
+        """The banner of every sheet, and whether the sheet names the unit elsewhere."""
+        found = []
+        for plan in self.sheets:
+            slots = {box.content.name for box in plan.boxes if isinstance(box.content, Slot)}
+            banners = (box.content for box in plan.boxes if box.role is Role.BANNER)
+            found += [(banner, UNIT_NAME in slots) for banner in banners if isinstance(banner, Slot)]
+        return tuple(found)
 
     def cells_of(self, key: str) -> tuple[Place, ...]:
         """Every cell that holds a part of an id's contents: one, but for a section in words."""

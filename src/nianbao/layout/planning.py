@@ -12,6 +12,7 @@ from nianbao.layout.formulas import NO, YES, LinePart, Status
 from nianbao.layout.identity import ENTRIES
 from nianbao.layout.places import (
     LINE_PARTS,
+    UNIT_NAME,
     Answer,
     Box,
     Computed,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from nianbao.layout.formulas import Line
 
 COVER_SLOTS = {
-    "unit.name": "填报单位",
+    UNIT_NAME: "填报单位",
     "unit.code": "单位代码",
     "unit.kind": "单位类型",
     "period": "统计期间",

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import xlsxwriter
 
 from nianbao.layout.results import work_out
-from nianbao.layout.slots import slots
+from nianbao.layout.slots import banners, slots
 from nianbao.workbook.protection import lock
 from nianbao.workbook.sheets import Contents, write_sheets
-from nianbao.workbook.template import Template
+from nianbao.workbook.template import Template, gap
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from nianbao.kinds import UnitKind
     from nianbao.layout.identity import Identity
     from nianbao.layout.places import Layout
@@ -37,19 +39,19 @@ class BlankWriter:
         kind = identity.kind
         if kind is None:
             raise ValueError(identity.judged_as)
-        texts = slots(self._layout.form, identity)
+        texts = slots(self._layout.form, identity) | banners(self._layout, identity)
         if kind not in self._templates:
-            master = lock(write_master(self._layout, kind), self._password)
-            self._templates[kind] = Template(master, {name: self._layout.places[name] for name in texts})
+            master = write_master(self._layout, kind, {name: gap(name) for name in texts})
+            self._templates[kind] = Template(lock(master, self._password))
         return self._templates[kind].fill(texts)
 
 
-def write_master(layout: Layout, kind: UnitKind) -> bytes:
-    """The form's workbook with nothing filled in and no unit's name."""
+def write_master(layout: Layout, kind: UnitKind, texts: Mapping[str, str]) -> bytes:
+    """The form's workbook with nothing filled in, and these texts in its slots."""
     stream = BytesIO()
     book = new_book(stream, title=layout.form.title.zh)
     state = work_out(layout, {}, declared=False, kind=kind)
-    write_sheets(book, layout, Contents(state))
+    write_sheets(book, layout, Contents(state, texts))
     book.close()
     return stream.getvalue()
 

@@ -15,11 +15,19 @@ if TYPE_CHECKING:
 SONG, HEI = "宋体", "黑体"
 INPUT_FILL, HEAD_FILL, TOTAL_FILL, FAIL_FILL = "#FFF9DB", "#DCE6F1", "#F2F2F2", "#FFC7CE"
 CENTRE = {"align": "center", "valign": "vcenter", "text_wrap": True}
+FIGURES = {"align": "center", "valign": "vcenter", "shrink": True}
+"""A number too long for its cell is made smaller, where it would else show as ####."""
 LEFT = {"align": "left", "valign": "vcenter", "text_wrap": True}
 BORDER = {"border": 1}
 LOOKS: Mapping[Role, Mapping[str, Any]] = {
     Role.TITLE: {"font_name": HEI, "font_size": 16, **CENTRE},
-    Role.BANNER: {"font_size": 10, "font_color": "#7F1D1D", "align": "right", "valign": "vcenter"},
+    Role.BANNER: {
+        "font_size": 10,
+        "font_color": "#7F1D1D",
+        "align": "right",
+        "valign": "vcenter",
+        "shrink": True,
+    },
     Role.BAND: {"bold": True, "indent": 1, "bg_color": HEAD_FILL, **LEFT, **BORDER},
     Role.CORNER: {**CENTRE, **BORDER},
     Role.HEAD: {"bold": True, **CENTRE, **BORDER},
@@ -28,11 +36,11 @@ LOOKS: Mapping[Role, Mapping[str, Any]] = {
     Role.NAME: {"bold": True, "bg_color": HEAD_FILL, **CENTRE, **BORDER},
     Role.NOTE: {"font_size": 10, "font_color": "#595959", **LEFT},
     Role.SLOT: {"indent": 1, **LEFT, **BORDER},
-    Role.INPUT: {"bg_color": INPUT_FILL, **CENTRE, **BORDER},
+    Role.INPUT: {"bg_color": INPUT_FILL, **FIGURES, **BORDER},
     Role.ENTRY: {"bg_color": INPUT_FILL, "indent": 1, **LEFT, **BORDER},
     Role.PROSE: {"bg_color": INPUT_FILL, "align": "left", "valign": "top", "text_wrap": True, **BORDER},
-    Role.TOTAL: {"bold": True, "bg_color": TOTAL_FILL, **CENTRE, **BORDER},
-    Role.FIGURE: {**CENTRE, **BORDER},
+    Role.TOTAL: {"bold": True, "bg_color": TOTAL_FILL, **FIGURES, **BORDER},
+    Role.FIGURE: {**FIGURES, **BORDER},
     Role.MARK: {"bold": True, **CENTRE, **BORDER},
     Role.STATUS: {"bold": True, "font_size": 12, "indent": 1, **LEFT, **BORDER},
     Role.HIDDEN: {},

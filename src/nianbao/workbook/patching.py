@@ -33,7 +33,7 @@ class Result:
     shown: Shown
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fitted:
     """A text, and the height in points that its row needs; a program may still fit the row."""
 

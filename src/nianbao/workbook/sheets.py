@@ -94,6 +94,9 @@ class _Writer:
         for box in plan.boxes:
             self._write_box(sheet, plan, box)
         self._mark_failures(sheet, plan)
+        first = next((box for box in plan.boxes if self._is_open(box)), None)
+        if first:
+            sheet.set_selection(first.row, first.column, first.row, first.column)
         stacks = any(box.stacked for box in plan.boxes)
         sheet.protect("", PROTECTION | {"format_rows": stacks})
         if plan.hidden:
@@ -216,10 +219,11 @@ def _set_page(sheet: Worksheet, plan: SheetPlan) -> None:
     sheet.center_horizontally()
     sheet.set_margins(left=0.6, right=0.6, top=0.8, bottom=0.7)
     sheet.set_header("&R&9&F")
-    sheet.set_footer("&C&9&P / &N")
+    sheet.set_footer("&C&9第 &P 页，共 &N 页")
     sheet.hide_gridlines(2)
     if plan.frozen_rows:
         sheet.freeze_panes(plan.frozen_rows, 0)
+        sheet.repeat_rows(0, plan.frozen_rows - 1)
     last_row = max((box.row + box.rows - 1 for box in plan.boxes), default=0)
     sheet.print_area(0, 0, last_row, len(plan.widths) - 1)
 

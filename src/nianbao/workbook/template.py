@@ -9,43 +9,65 @@ from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
 from nianbao.workbook.cell_text import cell_text
-from nianbao.workbook.patching import patch
-from nianbao.workbook.zipping import Start, copied, deflate
+from nianbao.workbook.zipping import Pressed, Start, assembled, copied
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from nianbao.layout.places import Place
+    from collections.abc import Iterator, Mapping
 
 OPEN, CLOSE = "\ue000", "\ue001"
 """Private characters that no text of a form has: they mark a gap in the XML until it is cut there."""
+KEPT = '<t xml:space="preserve">'
+"""A text whose spaces at the ends belong to it."""
+WORTH_PRESSING = 200
+"""Bytes between two gaps from which on compressing them saves more than the blocks cost."""
 GAP = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
 
 
-class Template:
-    """A workbook whose cells at `gaps` get their text later. The other parts are compressed once."""
+def gap(name: str) -> str:
+    """The mark to write where the text of that name belongs."""
+    return f"{OPEN}{name}{CLOSE}"
 
-    def __init__(self, data: bytes, gaps: Mapping[str, Place]) -> None:
-        marked = patch(data, {place: f"{OPEN}{name}{CLOSE}" for name, place in gaps.items()})
+
+class Template:
+    """A workbook with gaps among its texts. All but these is compressed once."""
+
+    def __init__(self, data: bytes) -> None:
         constant = []
-        self._pieces: dict[str, list[str]] = {}
-        with ZipFile(BytesIO(marked)) as archive:
+        self._parts: dict[str, list[Pressed | bytes | str]] = {}
+        with ZipFile(BytesIO(data)) as archive:
             for info in archive.infolist():
                 text = archive.read(info).decode("utf-8", errors="replace")
                 if OPEN in text:
-                    self._pieces[info.filename] = GAP.split(text)
+                    self._parts[info.filename] = _cut(text)
                 else:
                     constant.append(copied(archive, info))
         self._start = Start().followed_by(constant)
 
     def fill(self, texts: Mapping[str, str]) -> bytes:
         """The workbook with each gap's text in it. Raises KeyError for a gap that has none."""
-        parts = (deflate(name, _joined(pieces, texts)) for name, pieces in self._pieces.items())
+        parts = (assembled(name, _joined(pieces, texts)) for name, pieces in self._parts.items())
         return self._start.followed_by(parts).closed()
 
 
-def _joined(pieces: list[str], texts: Mapping[str, str]) -> bytes:
-    """The part with its gaps closed; every second piece is a gap's name."""
-    filled = list(pieces)
-    filled[1::2] = [escape(cell_text(texts[name]), quote=False) for name in pieces[1::2]]
-    return "".join(filled).encode()
+def _cut(text: str) -> list[Pressed | bytes | str]:
+    """The part at its gaps: what is long enough compressed, what is short as it is, each gap's name."""
+    pieces: list[Pressed | bytes | str] = list(GAP.split(text.replace(f"<t>{OPEN}", f"{KEPT}{OPEN}")))
+    for index, piece in enumerate(pieces):
+        if index % 2 == 0 and isinstance(piece, str):
+            content = piece.encode()
+            pieces[index] = Pressed.of(content) if len(content) >= WORTH_PRESSING else content
+    return pieces
+
+
+def _joined(pieces: list[Pressed | bytes | str], texts: Mapping[str, str]) -> Iterator[Pressed | bytes]:
+    """The part with its gaps closed; what is not compressed joined as far as it goes."""
+    loose = b""
+    for piece in pieces:
+        if isinstance(piece, Pressed):
+            yield from (loose, piece)
+            loose = b""
+        else:
+            loose += (
+                escape(cell_text(texts[piece]), quote=False).encode() if isinstance(piece, str) else piece
+            )
+    yield loose

@@ -22,6 +22,8 @@ TIME, DATE = 0, 0x21
 """1 January 1980, the first day that a zip can tell: nothing in the file depends on the clock."""
 LOCAL = struct.Struct("<4s5H3L2H")
 CENTRAL = struct.Struct("<4s6H3L5H2L")
+STORED, LAST, LONGEST_BLOCK = struct.Struct("<BHH"), 1, 0xFFFF
+"""A deflate block that is not compressed: whether it is the last, its length, and the length's complement."""
 END = struct.Struct("<4s4H2LH")
 
 
@@ -53,6 +55,38 @@ def deflate(name: str, content: bytes) -> Member:
     compressor = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
     data = compressor.compress(content) + compressor.flush()
     return Member(name.encode(), zlib.crc32(content), len(content), data)
+
+
+@frozen
+class Pressed:
+    """A stretch of a member compressed once and for all: deflate blocks that end at a byte, for others to follow."""
+
+    content: bytes
+    blocks: bytes
+
+    @classmethod
+    def of(cls, content: bytes) -> Pressed:
+        """The content compressed; nothing before it is referred to."""
+        compressor = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
+        return cls(content, compressor.compress(content) + compressor.flush(zlib.Z_FULL_FLUSH))
+
+
+def assembled(name: str, stretches: Iterable[Pressed | bytes]) -> Member:
+    """A member of stretches compressed before, with plain bytes between them that are stored as they are."""
+    contents: list[bytes] = []
+    blocks: list[bytes] = []
+    for stretch in stretches:
+        if isinstance(stretch, Pressed):
+            contents.append(stretch.content)
+            blocks.append(stretch.blocks)
+            continue
+        contents.append(stretch)
+        for start in range(0, len(stretch), LONGEST_BLOCK):
+            part = stretch[start : start + LONGEST_BLOCK]
+            blocks += (STORED.pack(0, len(part), LONGEST_BLOCK ^ len(part)), part)
+    blocks.append(STORED.pack(LAST, 0, LONGEST_BLOCK))
+    content = b"".join(contents)
+    return Member(name.encode(), zlib.crc32(content), len(content), b"".join(blocks))
 
 
 def copied(archive: ZipFile, info: ZipInfo) -> Member:
