@@ -102,7 +102,7 @@ def make_returns(here: Round, folder: Path, numbers: range, *, blanks: bool = Fa
         identity, values = here.identity(unit), invented.answers(here.layout.form, number, blanks=blanks)
         if identity.judged_as not in moulds:
             moulds[identity.judged_as] = Mould(_filled(here, writer, identity, values), here.layout)
-        data = moulds[identity.judged_as].fill(identity, values)
+        data = moulds[identity.judged_as].fill(writer.write(identity), identity, values)
         proved = number % max(1, len(numbers) // PROOFS) == 0
         if proved and data != _filled(here, writer, identity, values):
             raise SystemExit(f"bench: the mould does not give what `fill` gives for unit {unit.code}")
@@ -125,7 +125,7 @@ def _filled(here: Round, writer: BlankWriter, identity: Identity, values: dict[s
 
 def _write_warm(folder: Path) -> None:
     """A workbook of another edition: reading it wakes a reader up without showing it the form."""
-    (folder / "warm.xlsx").write_bytes(write_master(find_form("2019"), UnitKind.TOWN))
+    (folder / "warm.xlsx").write_bytes(write_master(find_form("2019"), UnitKind.TOWN, {}))
 
 
 def _remember(here: Round, path: Path, units: int) -> None:

@@ -15,7 +15,6 @@ from zipfile import ZipFile
 from nianbao.layout.places import Answer, Computed
 from nianbao.layout.planning import DECLARATION
 from nianbao.layout.results import work_out
-from nianbao.layout.slots import slots
 from nianbao.workbook.patching import sheet_parts
 from nianbao.workbook.zipping import Member, Start, copied, deflate
 
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
     from nianbao.layout.identity import Identity
     from nianbao.layout.places import Layout
 
+TEXTS = "xl/sharedStrings.xml"
+"""The part with the unit's own texts."""
 CELL = re.compile(
     r'<c r="([A-Z]+[0-9]+)"((?: s="[0-9]+")?)(?: t="\w+")?(?:/>|>(<f>[^<]*</f>)?(?:<v.*?)?(?:<is>.*?)?</c>)',
     re.DOTALL,
@@ -52,11 +53,15 @@ class Mould:
                 pieces = self._cut(names.get(info.filename, ""), archive.read(info).decode())
                 self._parts.append((info.filename, pieces if len(pieces) > 1 else copied(archive, info)))
 
-    def fill(self, identity: Identity, values: Mapping[str, Shown]) -> bytes:
-        """The return of that unit with an answer (or None) for every input."""
+    def fill(self, blank: bytes, identity: Identity, values: Mapping[str, Shown]) -> bytes:
+        """The return of that unit with an answer (or None) for every input; its texts are its blank's."""
         shown = self._shown(identity, values)
+        with ZipFile(BytesIO(blank)) as archive:
+            texts = copied(archive, archive.getinfo(TEXTS))
         members = [
-            part if isinstance(part, Member) else deflate(name, _joined(part, shown))
+            (texts if name == TEXTS else part)
+            if isinstance(part, Member)
+            else deflate(name, _joined(part, shown))
             for name, part in self._parts
         ]
         return Start().followed_by(members).closed()
@@ -64,7 +69,8 @@ class Mould:
     def _cut(self, sheet: str, text: str) -> list[str | _Gap]:
         """The part with a gap for each cell that differs from return to return."""
         places = {place.address: key for key, place in self._layout.places.items() if place.sheet == sheet}
-        wanted = {address: key for address, key in places.items() if not key.startswith("banner.")}
+        boxes = self._layout.box_of
+        wanted = {at: key for at, key in places.items() if isinstance(boxes[key].content, Answer | Computed)}
         pieces: list[str | _Gap] = []
         end = 0
         for match in CELL.finditer(text):
@@ -84,7 +90,7 @@ class Mould:
         cells = {key: values.get(key) for key, box in boxes if isinstance(box.content, Answer)}
         state = work_out(self._layout, cells, declared=cells[DECLARATION] == "是", kind=kind)
         live = {key: box.content.live.show(state) for key, box in boxes if isinstance(box.content, Computed)}
-        return {**slots(self._layout.form, identity), **cells, **live}
+        return {**cells, **live}
 
 
 def _joined(pieces: list[str | _Gap], shown: Mapping[str, Shown]) -> bytes:

@@ -100,7 +100,7 @@ def test_of_the_same_version_every_text_is_compared(layout: Layout, sheet: str) 
     ]
 
 
-PLACES = {"2019": "375711c1878b", "2021": "076b5f6e2d34"}
+PLACES = {"2019": "74c36f57057a", "2021": "51ab250f8c11"}
 """The digest of where an edition's cells stand."""
 
 
