@@ -118,7 +118,7 @@ def test_every_cell_outside_the_tables_has_a_reserved_key(form: str) -> None:
         (MINES, f"mines: {{label: 矿, help: {'长' * 201}}}", "最多 200 个字"),
         ("title: 表一 检查情况", f"title: {'长' * 40_000}", "最多 255 个字"),
         ("每月 5 日前报送上月数据。", "长" * 801, "最多 800 个字"),
-        ("help: 有重大隐患的写在这里。", f"help: {'长' * 256}", "最多 255 个字"),
+        ("help: 有重大隐患的写在这里。", f"help: {'长' * 201}", "最多 200 个字"),
         (MINES, f"m{'x' * 40}: {{label: 矿山}}", "最多 40 个字"),
         (REQUIRE, f"a.all.done >= {' + '.join(['a.all.done'] * 3000)}", "最多 2000 个字"),
         (REQUIRE, f"a.all.done >= {'+'.join(['a.all.done'] * 150)}", "合起来最多 100 个编号"),

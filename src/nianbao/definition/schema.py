@@ -27,7 +27,6 @@ def _within(text: str, *, most: int) -> str:
 Label = Annotated[str, AfterValidator(partial(_within, most=255))]
 """What stands in one printed cell; a table's head takes no more in Excel."""
 Help = Annotated[str, AfterValidator(partial(_within, most=LONGEST_HELP))]
-Prompt = Annotated[str, AfterValidator(partial(_within, most=255))]
 """Shown beside the cell by Excel, as it is."""
 UnitWord = Annotated[str, AfterValidator(partial(_within, most=20))]
 Paragraph = Annotated[str, AfterValidator(partial(_within, most=800))]
@@ -116,7 +115,7 @@ class TextSource(Strict):
     """A section in words."""
 
     title: Label
-    help: Prompt = ""
+    help: Help = ""
 
 
 class Misplaced(Strict):

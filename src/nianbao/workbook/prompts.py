@@ -72,7 +72,7 @@ def _prose_validation(text: Text) -> dict[str, Any]:
         "validate": "length",
         "criteria": "<=",
         "value": MOST_CHARACTERS,
-        **_prompt(text.title, "每段填一格，从第一格起。"),
+        **_prompt(text.title, "每段填一格，从第一格起。" + text.help),
         "error_type": "warning",
         "error_title": "这一格太长",
         "error_message": f"超过 {MOST_CHARACTERS} 字，打印时可能显示不全。请把后面的段落填到下一格。",
