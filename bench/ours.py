@@ -114,9 +114,10 @@ def carried_in(here: Round, number: int) -> dict[str, Shown]:
 
 def detail_rows(job: Job) -> Run:
     """`detail`: the sheet 明细 alone, a row for each unit, as a finished workbook's bytes."""
-    from nianbao.county.detail import write_detail  # noqa: PLC0415 -- pandas and XlsxWriter only where measured
+    from nianbao.county.detail import write_detail  # noqa: PLC0415 -- XlsxWriter only where measured
     from nianbao.county.pages import Pages  # noqa: PLC0415
     from nianbao.workbook.blank import new_book  # noqa: PLC0415
+    from nianbao.workbook.long_rows import with_rows  # noqa: PLC0415
     from nianbao.workbook.looks import Looks  # noqa: PLC0415
 
     consolidation = consolidated(job)
@@ -124,9 +125,10 @@ def detail_rows(job: Job) -> Run:
     def run() -> float:
         stream = BytesIO()
         book = new_book(stream, title="")
-        write_detail(Pages.of(book, Looks(book), ""), consolidation, {}, note="")
+        pages = Pages.of(book, Looks(book), "")
+        write_detail(pages, consolidation, {}, note="")
         book.close()
-        (job.out / "detail.xlsx").write_bytes(stream.getvalue())
+        (job.out / "detail.xlsx").write_bytes(with_rows(stream.getvalue(), pages.long))
         return len(consolidation.units)
 
     return run

@@ -22,19 +22,19 @@ from nianbao.layout.detail import (
 )
 from nianbao.layout.places import Role
 from nianbao.layout.tables import ROW_HEIGHT, text_height, text_width
+from nianbao.workbook.long_rows import Line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from nianbao.county.merge import Consolidation
+    from nianbao.county.merge import Cells, Consolidation
     from nianbao.county.pages import Page, Pages
     from nianbao.definition.form import Field, Form
-    from nianbao.layout.formulas import Shown
-    from nianbao.roster.units import Unit
 
 TABLE_NAME = "nianbao_units"
 TABLE_ROW, GROUP_ROW, COLUMN_ROW = BANNER_ROW, BANNER_ROW + 1, BANNER_ROW + 2
 """The tables' titles stand beside the banner, which has the units' columns for itself."""
+NAME_COLUMN = 1
 UNIT_WIDTHS = (14.0, 26.0, 10.0)
 NARROWEST = {FieldType.DECIMAL: 14.0}
 NARROW = 10.0
@@ -47,23 +47,25 @@ PRINT_SCALE, PRINTED_WIDTH = 50, 196.0
 def write_detail(pages: Pages, consolidation: Consolidation, sheets: Mapping[str, str], *, note: str) -> None:
     """The sheet. `sheets`: the sheet of each unit by code, as far as there are any; `note` goes by the banner."""
     form = consolidation.form
-    widths = (*UNIT_WIDTHS, *(_width(field, consolidation) for field in form.fields.values()))
+    widths = (*UNIT_WIDTHS, *map(_width, form.fields.values(), consolidation.columns()))
     page = pages.add(DETAIL, f"{form.title.zh}{TITLE}", widths, note=note, banner_columns=len(UNIT_COLUMNS))
     _write_labels(page, form)
     _write_totals(page, consolidation)
     _write_table(page, form, len(consolidation.units))
-    for row, (unit, values) in enumerate(consolidation.rows(), start=FIRST_UNIT_ROW):
-        _write_unit(page, row, unit, sheets.get(unit.code, ""))
-        _write_values(page, row, form, values)
+    page.lines(FIRST_UNIT_ROW, len(consolidation.units), _lines(page, consolidation, sheets), _formats(form))
     _set_print(page, form)
 
 
-def _width(field: Field, consolidation: Consolidation) -> float:
+def _width(field: Field, cells: Cells) -> float:
     """As wide as the longest value needs."""
-    cells = consolidation.table[field.id].dropna()
-    longest = max((text_width(str(cell)) for cell in cells), default=0)
-    total = text_width(str(consolidation.totals[field.id]))
-    return max(NARROWEST.get(field.type, NARROW), max(longest, total) + 2.0)
+    return max(NARROWEST.get(field.type, NARROW), _longest(cells) + 2.0)
+
+
+def _longest(cells: Cells) -> int:
+    """The width of the longest value; of whole numbers the largest and the smallest tell it."""
+    if set(map(type, cells)) == {int}:
+        cells = (max(cells), min(cells))  # type: ignore[type-var]
+    return max((text_width(str(cell)) for cell in set(cells) if cell is not None), default=0)
 
 
 def _write_labels(page: Page, form: Form) -> None:
@@ -144,22 +146,22 @@ def _write_table(page: Page, form: Form, units: int) -> None:
     page.sheet.freeze_panes(FIRST_UNIT_ROW, len(UNIT_COLUMNS))
 
 
-def _write_unit(page: Page, row: int, unit: Unit, sheet: str) -> None:
-    """Who the row is about."""
-    page.text((row, 0), unit.code)
-    if sheet:
-        page.jump((row, 1), unit.name, sheet)
-    else:
-        page.text((row, 1), unit.name)
-    page.text((row, 2), unit.kind.label, Role.CORNER)
-    page.fit_row(row, (unit.code, unit.name))
+def _lines(page: Page, consolidation: Consolidation, sheets: Mapping[str, str]) -> Iterator[Line]:
+    """Each unit's row: who it is about, and the figures; the name leads to the unit's sheet."""
+    for unit, cells in zip(consolidation.units, consolidation.rows, strict=True):
+        sheet = sheets.get(unit.code)
+        yield Line(
+            (unit.code, unit.name, unit.kind.label, *cells),
+            page.height((unit.code, unit.name)),
+            {NAME_COLUMN: (sheet, "A1")} if sheet else {},
+        )
 
 
-def _write_values(page: Page, row: int, form: Form, values: list[Shown]) -> None:
-    """The figures."""
-    columns = enumerate(zip(form.fields.values(), values, strict=True), start=len(UNIT_COLUMNS))
-    for column, (field, value) in columns:
-        page.shown((row, column), value, number_format(field))
+def _formats(form: Form) -> list[str | None]:
+    """How the numbers of each column are shown; None where there are words."""
+    fields = form.fields.values()
+    figures = [None if field.type is FieldType.CHOICE else number_format(field) for field in fields]
+    return [*(None for _ in UNIT_COLUMNS), *figures]
 
 
 def _set_print(page: Page, form: Form) -> None:

@@ -39,10 +39,11 @@ class CountyFacts:
         counted = {unit.code for unit in consolidation.units}
         return tuple(unit for unit in self.roster if unit.code not in counted)
 
-    def rejected(self, unit: Unit) -> Checked | None:
-        """The unit's newest rejected file."""
-        files = [entry for entry in self.files if entry.unit_code == unit.code and entry.status == REJECTED]
-        return max(files, key=lambda entry: (entry.received or LONG_AGO, entry.path), default=None)
+    def rejected(self) -> dict[str, Checked]:
+        """The newest rejected file of each unit that sent one, by the unit's code."""
+        files = [entry for entry in self.files if entry.unit_code and entry.status == REJECTED]
+        files.sort(key=lambda entry: (entry.received or LONG_AGO, entry.path))
+        return {entry.unit_code: entry for entry in files}
 
 
 def day_received(entry: Checked) -> str:

@@ -11,9 +11,10 @@ from nianbao.frozen import frozen
 from nianbao.layout.places import Role
 from nianbao.returned.findings import Severity
 from nianbao.returned.returns import MISSING, STATUS_WORDS
+from nianbao.workbook.long_rows import Line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     from nianbao.county.facts import CountyFacts
     from nianbao.county.merge import Consolidation
@@ -49,16 +50,24 @@ class Lists:
 def write_returned(lists: Lists) -> None:
     """收表情况: a row for each unit of the roster, the sums of states on top."""
     counted = dict(zip(_codes(lists), lists.consolidation.entries, strict=True))
-    rows = [(unit, *_state(lists, unit, counted.get(unit.code))) for unit in lists.facts.roster]
-    page = begin_list(lists.pages, RETURNED, RETURNED_COLUMNS, _summary([state for _, state, _ in rows]))
-    for row, (unit, state, entry) in enumerate(rows, start=HEAD_ROW + 1):
-        texts = (unit.code, unit.name, unit.kind.label, STATUS_WORDS[state], *_file(entry))
-        write_row(page, row, texts)
-        for column, count in enumerate(_counts(entry), start=len(texts)):
-            page.shown((row, column), count)
-        if target := lists.sheets.target(unit.code, ()):
-            page.jump((row, 1), unit.name, *target)
-    end_list(page, RETURNED_COLUMNS, len(rows))
+    rejected = lists.facts.rejected()
+    entries = [counted.get(unit.code) or rejected.get(unit.code) for unit in lists.facts.roster]
+    states = [entry.status if entry else MISSING for entry in entries]
+    page = begin_list(lists.pages, RETURNED, RETURNED_COLUMNS, _summary(states))
+    lines = (
+        _returned_line(lists, page, *one) for one in zip(lists.facts.roster, states, entries, strict=True)
+    )
+    counts = len(_counts(None))
+    words = len(RETURNED_COLUMNS) - counts
+    page.lines(HEAD_ROW + 1, len(entries), lines, (*(None,) * words, *("0",) * counts))
+    end_list(page, RETURNED_COLUMNS, len(entries))
+
+
+def _returned_line(lists: Lists, page: Page, unit: Unit, state: str, entry: Checked | None) -> Line:
+    """What became of the unit's return, and the file that shows it."""
+    texts = (unit.code, unit.name, unit.kind.label, STATUS_WORDS[state], *_file(entry))
+    target = lists.sheets.target(unit.code, ())
+    return Line((*texts, *_counts(entry)), page.height(texts), {1: target} if target else {})
 
 
 def write_sources(lists: Lists) -> None:
@@ -73,10 +82,14 @@ def write_sources(lists: Lists) -> None:
     head = row + 1
     page.heads(head, [name for name, _ in SOURCES_COLUMNS])
     pairs = zip(lists.consolidation.units, lists.consolidation.entries, strict=True)
-    for row, (unit, entry) in enumerate(pairs, start=head + 1):
-        path, received = _file(entry)
-        version, round_id = _said(entry)
-        write_row(page, row, (unit.code, unit.name, path, received, entry.sha256, version, round_id))
+    lines = (words_line(page, _source(unit, entry)) for unit, entry in pairs)
+    page.lines(head + 1, len(lists.consolidation.units), lines, (None,) * len(SOURCES_COLUMNS))
+
+
+def _source(unit: Unit, entry: Checked) -> tuple[str, ...]:
+    """A counted file's row."""
+    path, received = _file(entry)
+    return (unit.code, unit.name, path, received, entry.sha256, *_said(entry))
 
 
 def begin_list(pages: Pages, name: str, columns: Columns, summary: str) -> Page:
@@ -98,24 +111,16 @@ def _widths(columns: Columns) -> tuple[float, ...]:
     return tuple(float(width) for _, width in columns)
 
 
-def write_row(page: Page, row: int, texts: Sequence[str]) -> None:
-    """A row of words."""
-    for column, text in enumerate(texts):
-        page.text((row, column), text)
-    page.fit_row(row, texts)
+def words_line(
+    page: Page, texts: tuple[str, ...], leads: Mapping[int, tuple[str, str]] | None = None
+) -> Line:
+    """A row of words, as tall as they need."""
+    return Line(texts, page.height(texts), leads or {})
 
 
 def _codes(lists: Lists) -> list[str]:
     """The codes of the units counted."""
     return [unit.code for unit in lists.consolidation.units]
-
-
-def _state(lists: Lists, unit: Unit, counted: Checked | None) -> tuple[str, Checked | None]:
-    """What became of the unit's return, and the file that shows it."""
-    if counted:
-        return counted.status, counted
-    rejected = lists.facts.rejected(unit)
-    return (rejected.status, rejected) if rejected else (MISSING, None)
 
 
 def _summary(states: list[str]) -> str:

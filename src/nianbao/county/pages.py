@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,12 @@ from nianbao.frozen import frozen
 from nianbao.layout.places import Role
 from nianbao.layout.tables import text_height
 from nianbao.workbook.cell_text import cell_text
+from nianbao.workbook.long_rows import LongRows, number_of
 from nianbao.workbook.looks import HEI, SONG
 from nianbao.workbook.sheets import A4, PROTECTION
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from nianbao.definition.form import Field
     from nianbao.layout.formulas import Shown
+    from nianbao.workbook.long_rows import Line
     from nianbao.workbook.looks import Looks
 
 TITLE_ROW, BANNER_ROW = 0, 1
@@ -33,7 +36,10 @@ At = tuple[int, int]
 
 @frozen
 class Pages:
-    """What the further sheets of one workbook share: its looks, and the line that says what it covers."""
+    """What the further sheets of one workbook share: its looks, and the line that says what it covers.
+
+    `long`: the rows that are still to be put into sheets, by name, when XlsxWriter has closed the workbook.
+    """
 
     book: Workbook
     looks: Looks
@@ -43,6 +49,7 @@ class Pages:
     lines: Format
     link: Format
     small: Format
+    long: dict[str, LongRows] = field(default_factory=dict)
 
     @classmethod
     def of(cls, book: Workbook, looks: Looks, banner: str) -> Pages:
@@ -159,12 +166,24 @@ class Page:
         self.sheet.freeze_panes(row + 1, 0)
         self.sheet.repeat_rows(TITLE_ROW, row)
 
-    def fit_row(self, row: int, texts: Sequence[str]) -> None:
-        """The row made tall enough for its texts."""
-        tallest = max(
-            text_height(cell_text(text), width) for text, width in zip(texts, self.widths, strict=False)
+    def lines(self, first: int, count: int, lines: Iterable[Line], formats: Sequence[str | None]) -> None:
+        """`count` rows from row `first` on. `formats`: of each column's numbers; None where it holds words."""
+        looks = (
+            self.pages.looks.of(Role.ROW_ITEM if one is None else Role.ROW_HEAD, one or "") for one in formats
         )
-        self.sheet.set_row(row, tallest)
+        self.pages.long[self.sheet.name] = LongRows(
+            first=first,
+            count=count,
+            lines=lines,
+            looks=[number_of(look) for look in looks],
+            words=frozenset(column for column, one in enumerate(formats) if one is None),
+            link=number_of(self.pages.link),
+        )
+
+    def height(self, texts: Sequence[str]) -> float:
+        """The height of a row for its texts, the first columns' or all."""
+        pairs = zip(texts, self.widths, strict=False)
+        return max(text_height(cell_text(text), width) for text, width in pairs)
 
 
 def number_format(field: Field) -> str:

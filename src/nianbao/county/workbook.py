@@ -25,6 +25,7 @@ from nianbao.messages import say
 from nianbao.problems import refuse
 from nianbao.workbook.blank import new_book
 from nianbao.workbook.cell_text import cell_text
+from nianbao.workbook.long_rows import with_rows
 from nianbao.workbook.protection import lock
 from nianbao.workbook.sheets import Contents, write_sheets
 
@@ -74,11 +75,12 @@ def write_county(consolidation: Consolidation, layout: Layout, facts: CountyFact
     stream = BytesIO()
     book = new_book(stream, title=layout.form.title.zh)
     looks = write_sheets(book, layout, _contents(consolidation, layout, facts, state=state, banner=banner))
-    _write_own(Pages.of(book, looks, banner), layout, consolidation, facts)
+    pages = Pages.of(book, looks, banner)
+    _write_own(pages, layout, consolidation, facts)
     if facts.issued:
         _write_issued(book, facts.issued)
     book.close()
-    data = lock(stream.getvalue(), facts.password)
+    data = with_rows(lock(stream.getvalue(), facts.password), pages.long)
     agree(data, layout, state, units=len(consolidation.units))
     return data
 

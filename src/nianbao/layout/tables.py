@@ -55,6 +55,8 @@ def text_height(text: str, width: float) -> float:
 
 def text_width(text: str) -> int:
     """The width in characters; a Chinese character takes two."""
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
 
 

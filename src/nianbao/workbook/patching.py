@@ -12,7 +12,7 @@ from lxml import etree
 from nianbao.frozen import frozen
 from nianbao.layout.formulas import ErrorValue
 from nianbao.workbook.cell_text import cell_text
-from nianbao.workbook.zipping import Start, copied, deflate
+from nianbao.workbook.zipping import copied, deflate, zipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -61,13 +61,12 @@ def patch(data: bytes, changes: Mapping[Place, Change]) -> bytes:
 def rewrite(data: bytes, edits: Mapping[str, Callable[[etree._Element], None]]) -> bytes:
     """The workbook with some XML parts edited; the others and their order are kept."""
     with ZipFile(BytesIO(data)) as source:
-        members = [
+        return zipped(
             deflate(info.filename, _edited(source.read(info), edits[info.filename]))
             if info.filename in edits
             else copied(source, info)
             for info in source.infolist()
-        ]
-    return Start().followed_by(members).closed()
+        )
 
 
 def parse(content: bytes) -> etree._Element:

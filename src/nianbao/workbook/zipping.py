@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from nianbao.frozen import frozen
@@ -52,9 +53,19 @@ class Member:
 
 def deflate(name: str, content: bytes) -> Member:
     """The member with its content compressed."""
-    compressor = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
-    data = compressor.compress(content) + compressor.flush()
-    return Member(name.encode(), zlib.crc32(content), len(content), data)
+    return deflated(name, (content,))
+
+
+def deflated(name: str, pieces: Iterable[bytes], level: int = zlib.Z_DEFAULT_COMPRESSION) -> Member:
+    """The member with its content compressed piece by piece, so that it never stands in memory as a whole."""
+    compressor = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
+    data, crc, size = [], 0, 0
+    for piece in pieces:
+        data.append(compressor.compress(piece))
+        crc = zlib.crc32(piece, crc)
+        size += len(piece)
+    data.append(compressor.flush())
+    return Member(name.encode(), crc, size, b"".join(data))
 
 
 @frozen
@@ -99,6 +110,23 @@ def copied(archive: ZipFile, info: ZipInfo) -> Member:
     return Member(info.filename.encode(), info.CRC, info.file_size, archive.fp.read(info.compress_size))
 
 
+def zipped(members: Iterable[Member]) -> bytes:
+    """The zip file of these members, each forgotten once it is in."""
+    file, directory = BytesIO(), []
+    for member in members:
+        directory.append(member.central(file.tell()))
+        file.write(member.local)
+    offset = file.tell()
+    file.write(b"".join(directory))
+    file.write(_end(file.tell() - offset, offset, len(directory)))
+    return file.getvalue()
+
+
+def _end(size: int, offset: int, count: int) -> bytes:
+    """What closes a zip file whose directory of `count` entries stands at `offset`."""
+    return END.pack(b"PK\x05\x06", 0, 0, count, count, size, offset, 0)
+
+
 @frozen
 class Start:
     """The beginning of many files that share their first members: bytes, directory, number of members."""
@@ -120,6 +148,4 @@ class Start:
 
     def closed(self) -> bytes:
         """The whole zip file."""
-        size, offset = len(self.directory), len(self.data)
-        end = END.pack(b"PK\x05\x06", 0, 0, self.count, self.count, size, offset, 0)
-        return self.data + self.directory + end
+        return self.data + self.directory + _end(len(self.directory), len(self.data), self.count)

@@ -1,0 +1,150 @@
+"""The rows of long sheets, written straight into the deflate stream of a finished workbook.
+
+XlsxWriter makes the workbook, and of a long sheet all but these rows: its heads, table, filter and page. It keeps
+every cell as objects until the end; here a row is one template filled in, and is forgotten once it is compressed.
+Words stand in their cells (inline strings), which every program reads, so that the shared strings stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import field
+from html import escape
+from io import BytesIO
+from itertools import islice
+from typing import TYPE_CHECKING
+from zipfile import ZipFile
+
+from xlsxwriter.utility import xl_col_to_name
+
+from nianbao.frozen import frozen
+from nianbao.workbook.cell_text import cell_text
+from nianbao.workbook.patching import sheet_parts
+from nianbao.workbook.zipping import copied, deflated, zipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from xlsxwriter.format import Format
+
+    from nianbao.layout.formulas import Shown
+
+ROW = "#"
+"""Stands in a template for the number of the row."""
+WORDS = ' t="inlineStr"><is><t xml:space="preserve">%s</t></is></c>'
+NUMBER = "><v>%s</v></c>"
+NO_WORDS, NO_NUMBER, EMPTY = WORDS % "", NUMBER % None, "/>"
+ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+"""Excel reads `_x0041_` as the character of that number; its first `_` is written so that it stays words."""
+BATCH = 32
+END = b"</sheetData>"
+DIMENSION = re.compile(rb'(<dimension ref="A1:[A-Z]+)\d+"')
+AFTER_LINKS = re.compile(b"<printOptions|<pageMargins")
+
+
+def number_of(look: Format) -> int:
+    """The number of a format, which it has from then on; alike ones share it. Only XlsxWriter's own method tells it."""
+    return int(look._get_xf_index())  # noqa: SLF001
+
+
+@frozen
+class Line:
+    """A row: words and numbers from the first column on, None for an empty cell; its height in points.
+
+    `leads`: sheet and cell to which the words of a column are a link.
+    """
+
+    cells: Sequence[Shown]
+    height: float
+    leads: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+
+
+@frozen
+class LongRows:
+    """`count` rows from row `first` (from 0) on. `looks`: of each column; `words`: the columns that hold words.
+
+    Looks are told by the numbers that cells name them by (`number_of`), asked for before the workbook is closed.
+    `lines` is gone through once, when its rows are put in.
+    """
+
+    first: int
+    count: int
+    lines: Iterable[Line]
+    looks: Sequence[int]
+    words: frozenset[int]
+    link: int
+
+    def spliced(self, part: bytes) -> Iterator[bytes]:
+        """The sheet with these rows after its own, piece by piece."""
+        head, end, tail = part.rpartition(END)
+        yield DIMENSION.sub(rb'\g<1>%d"' % (self.first + self.count), head)
+        links: list[str] = []
+        rows = self._rows(links)
+        while batch := "".join(islice(rows, BATCH)):
+            yield batch.encode()
+        cut = AFTER_LINKS.search(tail)
+        if links and cut:
+            element = f"<hyperlinks>{''.join(links)}</hyperlinks>".encode()
+            tail = tail[: cut.start()] + element + tail[cut.start() :]
+        yield end + tail
+
+    def _rows(self, links: list[str]) -> Iterator[str]:
+        """Each row's XML; its links are added to `links`."""
+        template = self._template()
+        number = self.first
+        for number, line in enumerate(self.lines, start=self.first + 1):
+            cells = list(line.cells)
+            for column in self.words:
+                cells[column] = _escaped(cells[column])
+            xml = template.replace(ROW, str(number)) % (line.height, *cells)
+            xml = xml.replace(NO_WORDS, EMPTY).replace(NO_NUMBER, EMPTY)
+            for column, target in line.leads.items():
+                xml = self._linked(xml, (number, column))
+                links.append(_link((number, column), target, str(cells[column])))
+            yield xml
+        if number != self.first + self.count:
+            raise ValueError(f"{number - self.first} rows, not {self.count}")
+
+    def _template(self) -> str:
+        """A row with gaps for its number, its height and the contents of its cells."""
+        cells = (
+            f'<c r="{xl_col_to_name(column)}{ROW}" s="{look}"' + (WORDS if column in self.words else NUMBER)
+            for column, look in enumerate(self.looks)
+        )
+        return f'<row r="{ROW}" ht="%g" customHeight="1">{"".join(cells)}</row>'
+
+    def _linked(self, xml: str, at: tuple[int, int]) -> str:
+        """The row with a cell in the look of links."""
+        start = f'<c r="{_address(at)}" s="'
+        plain = f'{start}{self.looks[at[1]]}"'
+        return xml.replace(plain, f'{start}{self.link}"', 1)
+
+
+def with_rows(data: bytes, long: Mapping[str, LongRows]) -> bytes:
+    """The workbook with the rows of its long sheets, by name; all other parts are copied as they are compressed."""
+    with ZipFile(BytesIO(data)) as source:
+        rows = {part: long[name] for name, part in sheet_parts(source).items() if name in long}
+        return zipped(
+            deflated(info.filename, rows[info.filename].spliced(source.read(info)))
+            if info.filename in rows
+            else copied(source, info)
+            for info in source.infolist()
+        )
+
+
+def _escaped(shown: Shown) -> str:
+    """Words as they stand in XML."""
+    return escape(ESCAPED.sub("_x005F_", cell_text(str(shown))), quote=False) if shown else ""
+
+
+def _link(at: tuple[int, int], target: tuple[str, str], text: str) -> str:
+    """A link within the workbook, from escaped words."""
+    sheet, cell = target
+    location = escape(f"'{sheet}'!{cell}")
+    display = text.replace('"', "&quot;").replace("\n", "&#10;")
+    return f'<hyperlink ref="{_address(at)}" location="{location}" display="{display}"/>'
+
+
+def _address(at: tuple[int, int]) -> str:
+    """`B7`: a row (from 1) and a column (from 0)."""
+    return f"{xl_col_to_name(at[1])}{at[0]}"
