@@ -26,10 +26,10 @@ test: $(VENV)/.dev  ## every test; those against LibreOffice fail in CI where it
 check: format lint types contract test  ## what must hold before a commit
 
 format: $(VENV)/.dev
-	$(BIN)/ruff format --check src tests
+	$(BIN)/ruff format --check src tests bench
 
 lint: $(VENV)/.dev
-	$(BIN)/ruff check src tests
+	$(BIN)/ruff check src tests bench
 
 types: $(VENV)/.dev
 	$(BIN)/mypy
