@@ -20,6 +20,7 @@ from bench.job import Job, Run
 
 PASSES = {
     "read": "ours.read_values",
+    "read:cells": "ours.read_cells",
     "read:reference": "ours.read_by_reference",
     "read:openpyxl": "peers_reading.openpyxl_twice",
     "read:openpyxl-values": "peers_reading.openpyxl_once",

@@ -106,7 +106,8 @@ def _writing_targets(sizes: Sizes) -> list[Target]:
 def _reading_targets(kind: str, sizes: Sizes) -> list[Target]:
     words, ours = KIND_WORDS[kind], Subject("read", kind, sizes.files, sizes.files)
     by = {subject.name: subject for subject in _readers(kind, sizes)}
-    found = [Target(f"reading, {words}, against openpyxl's two loads", ours, by["read:openpyxl"], FASTER, 30)]
+    what = f"reading, {words}, every cell looked at, against openpyxl's two loads"
+    found = [Target(what, by["read:cells"], by["read:openpyxl"], FASTER, 30)]
     if kind != BLANKS:
         pandas, calamine = by["read:pandas-calamine"], by["read:calamine"]
         found.append(Target(f"reading, {words}, against pandas with calamine", ours, pandas, FASTER, 3))
@@ -119,7 +120,7 @@ def _reading_targets(kind: str, sizes: Sizes) -> list[Target]:
 
 
 def _readers(kind: str, sizes: Sizes) -> list[Subject]:
-    fast = ["read", "read:calamine", "read:inflate"]
+    fast = ["read", "read:cells", "read:calamine", "read:inflate"]
     middle = ["read:reference", "read:pandas-calamine"]
     slow = ["read:openpyxl"]
     if kind == FILL:

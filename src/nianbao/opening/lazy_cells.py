@@ -53,5 +53,12 @@ class LazyCells(Mapping[At, Cell]):
 
     def _all(self) -> dict[At, Cell]:
         if self._made is None:
-            self._made = {at: self[at] for at in self}
+            values, book = self.values_in_order, self._book
+            self._made = {
+                (number, column): found
+                if found.__class__ is Cell
+                else found.cell(values[start + found.order], book)  # type: ignore[union-attr]
+                for number, (row, start) in self.recipe.rows.items()
+                for column, found in row.cells.items()
+            }
         return self._made
