@@ -61,7 +61,7 @@ def openpyxl_blanks(job: Job) -> Run:
     first = identities[0]
     assert first.kind is not None
     master = job.out / "master.xlsx"
-    master.write_bytes(write_master(here.layout, first.kind))
+    master.write_bytes(write_master(here.layout, first.kind, {}))
 
     def run() -> float:
         for identity in identities:
