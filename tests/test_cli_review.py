@@ -153,9 +153,20 @@ def test_check_writes_the_findings_as_a_list(lacking: Round) -> None:
     first = (lacking.folder / "list.xlsx").read_bytes()
     sheet = openpyxl.load_workbook(lacking.folder / "list.xlsx").worksheets[0]
     rows = list(sheet.iter_rows(values_only=True))
-    assert rows[0][:6] == ("单位代码", "单位名称", "文件", "处理结果", "程度", "问题代码")
-    assert [row[5] for row in rows[1:]].count("missing-return") == 2
-    assert (sheet.freeze_panes, sheet.page_setup.orientation) == ("C2", "landscape")
+    assert rows[0] == (
+        "单位代码", "单位名称", "文件", "处理结果", "程度", "问题类别", "问题代码", "工作表", "单元格", "栏目",
+        "填的是", "应为", "说明和处理",
+    )  # fmt: skip
+    by_code = {(row[0], row[6]): row for row in rows[1:]}
+    assert by_code["103", "not-a-number"][3:7] == ("退回", "错误", "不是数字", "not-a-number")
+    assert by_code["102", "missing-return"][3:6] == ("未报", "错误", "没有可接收的表")
+    assert by_code["103", "missing-return"][3] == "退回"
+    assert "请催促改正" in str(by_code["103", "missing-return"][12])
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("C2", f"A1:M{len(rows)}")
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    assert (sheet.print_title_rows, sheet.page_setup.fitToHeight) == ("$1:$1", 0)
+    heights = {row[6]: sheet.row_dimensions[number].height for number, row in enumerate(rows, start=1)}
+    assert heights["missing-return"] > 15
     run("check", "--xlsx", "list.xlsx")
     assert (lacking.folder / "list.xlsx").read_bytes() == first
 
@@ -217,7 +228,7 @@ def test_merge_refuses_while_units_are_missing(lacking: Round) -> None:
     """Which, and which files with which codes; nothing is written."""
     ran = run("merge")
     assert (ran.status, ran.out) == (1, "")
-    assert "未计入：returned/103.xlsx（not-a-number）" in ran.err
+    assert "未计入：returned/103.xlsx：不是数字 [not-a-number]" in ran.err
     assert "没有可以汇总的表：西山街道（102）" in ran.err
     assert "--partial" in ran.err
     assert list((lacking.folder / "results").iterdir()) == []

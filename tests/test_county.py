@@ -276,17 +276,17 @@ def test_a_finding_leads_to_the_units_cell(layout: Layout) -> None:
     data = county(layout, [(units[0], good)], roster=units, files=(good, bad))
     book, grid = opened(data), rows(data, FINDINGS)[4:]
     place = layout.places[NEW].address
-    assert [line[:6] for line in grid if line[0]] == [
-        ["101", "东河镇", "警告", "label-changed", "三、依申请公开", place],
-        ["102", "西山乡", "错误", "blank", "三、依申请公开", place],
-        ["102", "西山乡", "错误", "missing-return", None, None],
-        ["—", "汇总数", "错误", "balance", None, None],
-        ["—", "汇总数", "错误", "balance", None, None],
+    assert [line[:2] + line[3:9] for line in grid if line[0]] == [
+        ["101", "东河镇", "有说明", "警告", "表内文字被改", "label-changed", "三、依申请公开", place],
+        ["102", "西山乡", "退回", "错误", "没有填", "blank", "三、依申请公开", place],
+        ["102", "西山乡", "退回", "错误", "没有可接收的表", "missing-return", None, None],
+        ["—", "汇总数", None, "错误", "数量不平衡", "balance", None, None],
+        ["—", "汇总数", None, "错误", "数量不平衡", "balance", None, None],
     ]
-    assert grid[0][9] == "有新口径"
+    assert grid[0][13] == "有新口径"
     leads = links(book[FINDINGS])
-    assert list(leads) == ["F5"]
-    sheet, _, cell = leads["F5"].partition("!")
+    assert list(leads) == ["I5"]
+    sheet, _, cell = leads["I5"].partition("!")
     assert book[sheet.strip("'")][cell].value == 41
 
 
@@ -319,7 +319,7 @@ def test_a_file_that_could_not_be_looked_at_is_listed(layout: Layout) -> None:
         good, path="x.xlsx", received=None, identity=None, unit_code="", findings=(found("encrypted"),)
     )
     grid = rows(county(layout, [(unit, good)], files=(good, lost)), FINDINGS)
-    assert [(line[3], line[11]) for line in grid[4:]] == [("encrypted", "x.xlsx")]
+    assert [(line[6], line[2]) for line in grid[4:]] == [("encrypted", "x.xlsx")]
 
 
 def test_sources_name_file_hash_time_and_versions(layout: Layout, data: bytes) -> None:

@@ -123,6 +123,16 @@ def test_another_rounds_files(folder: Path, command: str, made: Path, tmp_path: 
     assert "名录" in refused(folder, command, "../hard.xlsx")
 
 
+@EVERY
+def test_the_blank_of_the_level_above(folder: Path, command: str) -> None:
+    """The settings name it; it stays."""
+    shutil.copy("own.xlsx", "上级.xlsx")
+    settings = Path("nianbao.toml").read_text(encoding="utf-8")
+    assert 'upward = ""' in settings
+    Path("nianbao.toml").write_text(settings.replace('upward = ""', 'upward = "上级.xlsx"'), encoding="utf-8")
+    assert "上级发来的空白表" in refused(folder, command, "上级.xlsx")
+
+
 @pytest.mark.parametrize("name", ["own.xlsx", "values.xlsx"])
 def test_fill_does_not_write_over_what_it_reads(folder: Path, name: str) -> None:
     """BLANK and VALUES, also by another name."""

@@ -109,7 +109,7 @@ def test_missing_units_are_listed_only_when_asked(layout: Layout) -> None:
     assert result.missing == ()
     missing = reviewed(layout, []).missing
     assert missing == UNITS
-    finding = missing_return(missing[0])
+    finding = missing_return(missing[0], rejected=False)
     assert (finding.code, finding.blocks) == ("missing-return", True)
     assert "东河镇" in finding.message.text()
 

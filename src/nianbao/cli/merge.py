@@ -14,6 +14,7 @@ from nianbao.messages import Message, mark, say
 from nianbao.reports.document import merge_document, reasons
 from nianbao.reports.text import summary
 from nianbao.returned.review import Review
+from nianbao.returned.titles import code_title
 from nianbao.roster.units import unit_title
 from nianbao.rounds.outputs import guard_output
 from nianbao.rounds.rounds import Round
@@ -56,8 +57,8 @@ def _tell(console: Console, found: Review) -> None:
     counted = {checked.path for checked in found.counted.values()}
     for checked in found.files:
         if checked.path not in counted:
-            codes = "、".join(reasons(checked))
-            console.note(say("未计入：{path}（{codes}）", path=checked.path, codes=codes))
+            codes = "、".join(f"{console.words(code_title(code))} [{code}]" for code in reasons(checked))
+            console.note(say("未计入：{path}：{codes}", path=checked.path, codes=codes))
     for unit in found.missing:
         console.note(say("没有可以汇总的表：{unit}", unit=unit_title(unit.name, unit.code)))
     for line in summary(found.files, found.missing):

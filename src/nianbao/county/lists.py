@@ -14,7 +14,7 @@ from nianbao.returned.returns import MISSING, STATUS_WORDS
 from nianbao.workbook.long_rows import Line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from nianbao.county.facts import CountyFacts
     from nianbao.county.merge import Consolidation
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from nianbao.definition.form import Form
     from nianbao.returned.returns import Checked
     from nianbao.roster.units import Unit
+
+    Columns = Sequence[tuple[str, float]]
 
 SUMMARY_ROW, HEAD_ROW = 2, 3
 DAY = "收到日期（北京时间）"
@@ -33,8 +35,6 @@ RETURNED_COLUMNS = (
 SOURCES_COLUMNS = (
     ("代码", 14), ("单位", 26), ("文件", 44), (DAY, 20), ("SHA-256", 68), ("模板版本", 18), ("轮次", 18),
 )  # fmt: skip
-
-Columns = tuple[tuple[str, int], ...]
 
 
 @frozen

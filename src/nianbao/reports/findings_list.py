@@ -1,49 +1,32 @@
-"""The findings as a list in a workbook: one row each, to be filtered, sorted and sent on."""
+"""The findings as a list in a workbook: one row each, to be filtered, sorted, printed and sent on."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from io import BytesIO
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import xlsxwriter
 
+from nianbao.layout.tables import text_height
 from nianbao.messages import catalogue, mark
-from nianbao.returned.findings import SEVERITY_WORDS, Severity
-from nianbao.returned.returns import MISSING, STATUS_WORDS
-from nianbao.returned.review import missing_return
+from nianbao.returned.findings import Severity
+from nianbao.returned.table import columns_used, finding_entries
+from nianbao.workbook.cell_text import cell_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from nianbao.returned.findings import Finding
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
     from nianbao.returned.returns import Checked
+    from nianbao.returned.table import Column
     from nianbao.roster.units import Unit
 
 CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 -- a fixed date in the file's properties: same findings, same bytes
-LONGEST = 32_000
-"""A little under what Excel takes in a cell; a longer text would not be written at all."""
-
-
-class _Column(NamedTuple):
-    heading: str
-    width: float
-
-
-_COLUMNS = (
-    _Column(mark("单位代码"), 14),
-    _Column(mark("单位名称"), 18),
-    _Column(mark("文件"), 24),
-    _Column(mark("处理结果"), 10),
-    _Column(mark("程度"), 7),
-    _Column(mark("问题代码"), 16),
-    _Column(mark("工作表"), 16),
-    _Column(mark("单元格"), 12),
-    _Column(mark("栏目"), 24),
-    _Column(mark("填的是"), 14),
-    _Column(mark("应为"), 14),
-    _Column(mark("说明"), 60),
-)
+TALLEST = 409.0
+"""Excel's tallest row, in points."""
 _A4 = 9
 _FILLS = {Severity.ERROR: "#FCE4E4", Severity.WARNING: "#FFF4D6", Severity.NOTICE: "#FFFFFF"}
 
@@ -56,70 +39,55 @@ def findings_workbook(files: Sequence[Checked], missing: Sequence[Unit], *, lang
     title = words(mark("审核问题"))
     book.set_properties({"title": title, "author": "nianbao", "created": CREATED})
     sheet = book.add_worksheet(title)
-    _set_up(sheet, rows=_write_rows(book, sheet, list(_rows(files, missing, language)), language=language))
+    entries = list(finding_entries(files, missing))
+    columns = columns_used(entries)
+    head, looks = _formats(book)
+    for place, column in enumerate(columns):
+        sheet.set_column(place, place, column.width)
+        sheet.write_string(0, place, words(column.heading), head)
+    for row, entry in enumerate(entries, start=1):
+        texts = entry.texts(columns, language)
+        _write_row(sheet, row, texts, columns=columns, look=looks[entry.finding.severity])
+    _set_up(sheet, title, rows=len(entries), columns=len(columns))
     book.close()
     return stream.getvalue()
 
 
-def _rows(
-    files: Sequence[Checked], missing: Sequence[Unit], language: str
-) -> Iterator[tuple[Severity, list[str]]]:
-    """Each finding with its severity and the texts of its row; units that are missing come last."""
-    words = catalogue(language).gettext
-    for checked in files:
-        lead = [checked.unit_code, checked.unit_name, checked.path, words(STATUS_WORDS[checked.status])]
-        for finding in checked.findings:
-            yield finding.severity, lead + _texts(finding, language)
-    for unit in missing:
-        message = missing_return(unit).message.text(language)
-        severity = words(SEVERITY_WORDS[Severity.ERROR])
-        lead = [unit.code, unit.name, "", words(STATUS_WORDS[MISSING]), severity, "missing-return"]
-        yield Severity.ERROR, [*lead, *[""] * 5, message]
-
-
-def _texts(finding: Finding, language: str) -> list[str]:
-    """The finding's own columns."""
-    labels = dict.fromkeys(spot.label for spot in finding.spots if spot.label)
-    return [
-        catalogue(language).gettext(SEVERITY_WORDS[finding.severity]),
-        finding.code,
-        finding.sheet,
-        finding.cells_named.text(language),
-        "；".join(labels),
-        finding.found,
-        finding.expected,
-        finding.what.text(language),
-    ]
-
-
-def _write_rows(
-    book: xlsxwriter.Workbook,
-    sheet: xlsxwriter.worksheet.Worksheet,
-    rows: list[tuple[Severity, list[str]]],
-    *,
-    language: str,
-) -> int:
-    """The number of rows written under the headings."""
-    common = {"border": 1, "border_color": "#BFBFBF", "text_wrap": True, "valign": "top", "font_name": "宋体"}
+def _formats(book: xlsxwriter.Workbook) -> tuple[Format, Mapping[Severity, Format]]:
+    """The look of the headings, and of the rows by severity."""
+    common = {
+        "border": 1,
+        "border_color": "#BFBFBF",
+        "text_wrap": True,
+        "valign": "top",
+        "font_name": "宋体",
+        "font_size": 10,
+    }
     head = book.add_format({**common, "bold": True, "bg_color": "#D9E2F3", "valign": "vcenter"})
-    looks = {severity: book.add_format({**common, "bg_color": fill}) for severity, fill in _FILLS.items()}
-    for column, (heading, _) in enumerate(_COLUMNS):
-        sheet.write_string(0, column, catalogue(language).gettext(heading), head)
-    for row, (severity, texts) in enumerate(rows, start=1):
-        for column, text in enumerate(texts):
-            sheet.write_string(row, column, text[:LONGEST], looks[severity])
-    return len(rows)
+    return head, {
+        severity: book.add_format({**common, "bg_color": fill}) for severity, fill in _FILLS.items()
+    }
 
 
-def _set_up(sheet: xlsxwriter.worksheet.Worksheet, *, rows: int) -> None:
-    """Widths, frozen heading, filter, and A4 landscape one page wide."""
-    for column, (_, columns) in enumerate(_COLUMNS):
-        sheet.set_column(column, column, columns)
+def _write_row(
+    sheet: Worksheet, row: int, texts: Sequence[str], *, columns: Sequence[Column], look: Format
+) -> None:
+    """The texts, and the row as tall as they need."""
+    tallest = 0.0
+    for place, (text, column) in enumerate(zip(map(cell_text, texts), columns, strict=True)):
+        sheet.write_string(row, place, text, look)
+        tallest = max(tallest, text_height(text, column.width))
+    sheet.set_row(row, min(TALLEST, tallest))
+
+
+def _set_up(sheet: Worksheet, title: str, *, rows: int, columns: int) -> None:
+    """Frozen heading, filter, and A4 landscape one page wide with the heading on every page."""
     sheet.freeze_panes(1, 2)
-    sheet.autofilter(0, 0, max(rows, 1), len(_COLUMNS) - 1)
+    sheet.autofilter(0, 0, max(rows, 1), columns - 1)
     sheet.set_landscape()
     sheet.set_paper(_A4)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+    sheet.set_header(f"&C{title}")
     sheet.set_footer("&C&P / &N")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from nianbao.messages import Message, catalogue, mark, say
 from nianbao.reports.document import finding_counts
 from nianbao.returned.findings import SEVERITY_WORDS, Severity
-from nianbao.returned.returns import ACCEPTED, EXPLAINED, REJECTED, STATUS_WORDS
+from nianbao.returned.returns import ACCEPTED, EXPLAINED, REJECTED, STATUS_WORDS, SUPERSEDED
 from nianbao.roster.units import unit_title
 from nianbao.wrapping import hanging, padded, visible, width
 
@@ -97,7 +97,7 @@ def _by_unit(files: Sequence[Checked]) -> list[list[Checked]]:
 def _file(checked: Checked, *, language: str, columns: int, paint: Paint) -> Iterator[str]:
     """One file: whose, what became of it, and its findings."""
     words = catalogue(language).gettext
-    status = words(mark("不计入") if checked.superseded else STATUS_WORDS[checked.status])
+    status = words(SUPERSEDED if checked.superseded else STATUS_WORDS[checked.status])
     title = visible(unit_title(checked.unit_name, checked.unit_code)) or words(mark("不知道是哪个单位"))
     severity = Severity.ERROR if checked.status == REJECTED and not checked.superseded else Severity.NOTICE
     yield f"{title}{_INDENT}{paint(status, severity)}"

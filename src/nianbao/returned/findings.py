@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from nianbao.layout.places import Layout
 
-CELLS_NAMED = 6
+CELLS_NAMED, LABELS_NAMED = 6, 3
 LONGEST_SHOWN = 300
 
 
@@ -89,14 +89,19 @@ class Finding:
             return say("{cells} 等 {count} 格", cells=cells, count=len(self.spots))
         return Message("{cells}", (("cells", cells),))
 
+    @property
+    def labels_named(self) -> str:
+        """The printed labels of its cells; of many the first few."""
+        labels = list(dict.fromkeys(spot.label for spot in self.spots[:CELLS_NAMED] if spot.label))
+        return "；".join(labels[:LABELS_NAMED]) + ("…" if len(labels) > LABELS_NAMED else "")
+
     def _where(self) -> Message | None:
         """`三、依申请公开 D5（一、本年新收…·自然人）`; of many cells the first few."""
         if not self.sheet:
             return None
         if not self.spots:
             return Message("{sheet}", (("sheet", self.sheet),))
-        labels = list(dict.fromkeys(spot.label for spot in self.spots[:CELLS_NAMED] if spot.label))
-        label = f"（{'；'.join(labels[:3])}{'…' if len(labels) > 3 else ''}）" if labels else ""
+        label = f"（{self.labels_named}）" if self.labels_named else ""
         return say("{sheet} {cells}{label}", sheet=self.sheet, cells=self.cells_named, label=label)
 
 
@@ -175,6 +180,9 @@ VARIANTS: Mapping[str, Entry] = {
     ),
     "structure-changed:detail": Entry(
         _E, mark("表格被改动过（{detail}），没有读取。请报来单位重新汇总后再报，不要改动明细。")
+    ),
+    "missing-return:rejected": Entry(
+        _E, mark("「{found}」报来的表有必须改正的问题，还没有可以接收的上报表。请催促改正后再报。")
     ),
     "missing-return:incomplete": Entry(
         _E, mark("该汇总表标明「不完整」，还有单位没有汇总进去。请报来单位汇总完整后再报。")

@@ -24,6 +24,8 @@ STATUS_WORDS: Mapping[str, str] = MappingProxyType(
     {ACCEPTED: mark("已接收"), EXPLAINED: mark("有说明"), REJECTED: mark("退回"), MISSING: mark("未报")}
 )
 """What a file, or a unit (only a unit can be missing), is called on paper."""
+SUPERSEDED = mark("不计入")
+"""A file instead of which another one of the unit counts."""
 
 
 @frozen

@@ -79,6 +79,7 @@ def _told_apart(files: list[Checked]) -> list[Checked]:
     return told
 
 
-def missing_return(unit: Unit) -> Finding:
-    """The finding for a unit without an acceptable return."""
-    return found("missing-return", found=unit_title(unit.name, unit.code))
+def missing_return(unit: Unit, *, rejected: bool) -> Finding:
+    """The finding for a unit without an acceptable return; `rejected`: what came from it has to be corrected."""
+    code = "missing-return:rejected" if rejected else "missing-return"
+    return found(code, found=unit_title(unit.name, unit.code))

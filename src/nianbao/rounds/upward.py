@@ -9,6 +9,7 @@ from nianbao.messages import say
 from nianbao.opening.grid import UnreadableError
 from nianbao.opening.workbooks import read_workbook
 from nianbao.problems import refuse
+from nianbao.reading import read_whole
 from nianbao.returned.claims import carried_identity
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ def issued_to(here: Round) -> Identity | None:
     if not path.is_file():
         raise refuse(say("找不到上级发来的空白表（nianbao.toml 的 upward）。"), file=str(path))
     try:
-        identity = carried_identity(read_workbook(path.read_bytes(), here.settings.limits))
+        identity = carried_identity(
+            read_workbook(read_whole(path, most=here.settings.limits.file), here.settings.limits)
+        )
     except UnreadableError as error:
         raise refuse(say("上级发来的空白表打不开：{detail}", detail=error.detail), file=str(path)) from error
     fault = say("不是 nianbao 生成的空白表") if identity is None else _fault(identity, here)

@@ -1,0 +1,49 @@
+"""What each finding code is called on paper: a few words beside the code itself."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from nianbao.messages import mark
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TITLES: Mapping[str, str] = MappingProxyType(
+    {
+        "unreadable": mark("打不开"),
+        "encrypted": mark("有打开密码"),
+        "too-large": mark("文件过大"),
+        "active-content": mark("有宏或外部链接"),
+        "not-our-form": mark("不是发下的表"),
+        "wrong-edition": mark("版本不对"),
+        "wrong-year": mark("年度不对"),
+        "unknown-unit": mark("不在名录里"),
+        "identity-changed": mark("单位信息被改"),
+        "duplicate-return": mark("重复报送"),
+        "missing-return": mark("没有可接收的表"),
+        "sheet-missing": mark("缺工作表"),
+        "structure-changed": mark("行列被改动"),
+        "label-changed": mark("表内文字被改"),
+        "blank": mark("没有填"),
+        "not-a-number": mark("不是数字"),
+        "not-a-choice": mark("不在选项里"),
+        "not-whole": mark("不是整数"),
+        "negative": mark("是负数"),
+        "cell-error": mark("显示错误值"),
+        "too-many-decimals": mark("小数位太多"),
+        "read-as-number": mark("文本按数字读取"),
+        "total-differs": mark("总计不符"),
+        "balance": mark("数量不平衡"),
+        "column-misbooked": mark("疑似记错栏"),
+        "no-rulemaking-power": mark("无权制定规章"),
+        "in-force-too-low": mark("现行有效偏少"),
+    }
+)
+OF_A_RULE = mark("不符合校验关系")
+
+
+def code_title(code: str) -> str:
+    """The code's words, to be translated; those of a definition's own rules share one."""
+    return TITLES.get(code, OF_A_RULE)
