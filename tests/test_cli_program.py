@@ -222,6 +222,30 @@ def test_an_interruption_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> Non
     assert run("forms").status == 130
 
 
+BROKEN_OFF = """
+import sys
+class Finder:
+    def find_spec(self, name, *_):
+        if name == "nianbao.cli.tree":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Finder())
+from nianbao.__main__ import main
+sys.exit(main())
+"""
+
+
+def test_an_interruption_while_the_program_is_loaded_is_no_traceback() -> None:
+    """Most of the time that somebody waits, it is being loaded."""
+    ran = run_apart(BROKEN_OFF, "forms")
+    assert (ran.status, ran.out, ran.err) == (130, "", "")
+
+
+def test_the_program_is_a_module_too() -> None:
+    """`python -m nianbao`, where scripts are not on the path."""
+    done = subprocess.run([PYTHON, "-m", "nianbao", "--version"], capture_output=True, check=True, text=True)
+    assert done.stdout == f"nianbao {nianbao.__version__}\n"
+
+
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
 def test_a_closed_stream_is_no_crash(tmp_path: Path, closed: str) -> None:
     """A program started without standard output or error still ends with its own status."""

@@ -229,7 +229,7 @@ def test_merge_refuses_while_units_are_missing(lacking: Round) -> None:
     ran = run("merge")
     assert (ran.status, ran.out) == (1, "")
     assert "未计入：returned/103.xlsx：不是数字 [not-a-number]" in ran.err
-    assert "没有可以汇总的表：西山街道（102）" in ran.err
+    assert "未报 1 个：西山街道（102）。" in ran.err
     assert "--partial" in ran.err
     assert list((lacking.folder / "results").iterdir()) == []
     document = run("merge", "--json").document
@@ -241,7 +241,7 @@ def test_merge_partial_writes_and_still_says_that_units_are_missing(lacking: Rou
     """Status 1; the workbook says so itself."""
     ran = run("merge", "--partial", "-o", "part/county.xlsx")
     assert ran.status == 1
-    assert "part/county.xlsx" in ran.out
+    assert ran.out == "汇总表：part/county.xlsx（1 个单位，不完整，还缺 2 个）\n"
     book = openpyxl.load_workbook(lacking.folder / "part" / "county.xlsx")
     sheet = book[lacking.layout.sheets[1].name]
     assert any("不完整" in str(cell.value) for row in sheet.iter_rows(max_row=3) for cell in row)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _PIECE = re.compile(r"[（「『《【“]*(?:[\x21-\x7e]+|\s+|.|$)")
 """A word in Latin letters stays whole, an opening mark with what it opens; between Chinese characters a line may
 break anywhere."""
-_NEVER_FIRST = "，。；：、！？）」』》】”’…"
+_NEVER_FIRST = "，。；：、！？）」』》】”’….,;:!?)"
 _GAP = 2
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 

@@ -20,8 +20,6 @@ from nianbao.cli.tree import root
 from nianbao.messages import SOURCE_LANGUAGE, mark
 from nianbao.problems import OfficeError, Problem
 
-INTERRUPTED = 130
-
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit status of the program run with those arguments, the process's own by default."""
@@ -40,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         return _complain(console, Problem(refusal(error)))
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return nianbao.INTERRUPTED
     return status
 
 
@@ -53,7 +51,7 @@ def _run(arguments: list[str], console: Console) -> int:
     except typer.TyperException as error:
         return _complain(console, *map(Problem, misuse(error)))
     except typer.Abort:
-        return INTERRUPTED
+        return nianbao.INTERRUPTED
 
 
 def _no_command(

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 import typer
 
 from nianbao.frozen import frozen
-from nianbao.messages import Message, catalogue, say
+from nianbao.messages import Message, catalogue, mark, say
 from nianbao.returned.findings import Severity
 from nianbao.wrapping import hanging, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from nianbao.problems import Problem
     from nianbao.reports.document import Json
@@ -45,6 +45,10 @@ class Console:
     def words(self, text: str) -> str:
         """A marked text in the console's language."""
         return catalogue(self.language).gettext(text)
+
+    def listed(self, words: Iterable[str]) -> str:
+        """The words with what stands between them in the language."""
+        return self.words(mark("、")).join(words)
 
     def result(self, text: Message | str) -> None:
         """A line of the command's result."""

@@ -12,10 +12,9 @@ from nianbao.cli.options import FolderOption, JsonOption, round_here
 from nianbao.county.consolidating import County, consolidate
 from nianbao.messages import Message, mark, say
 from nianbao.reports.document import merge_document, reasons
-from nianbao.reports.text import summary
+from nianbao.reports.text import lacking, summary
 from nianbao.returned.review import Review
 from nianbao.returned.titles import code_title
-from nianbao.roster.units import unit_title
 from nianbao.rounds.outputs import guard_output
 from nianbao.rounds.rounds import Round
 from nianbao.rounds.sheet_password import sheet_password
@@ -48,7 +47,7 @@ def run(
         console.document(merge_document(found, county, language=console.language))
     else:
         _tell(console, found)
-        console.note(_unmerged(here, found)) if county is None else console.result(_merged(county))
+        console.note(_unmerged(here, found)) if county is None else console.result(_merged(county, found))
     return int(bool(found.missing))
 
 
@@ -57,16 +56,21 @@ def _tell(console: Console, found: Review) -> None:
     counted = {checked.path for checked in found.counted.values()}
     for checked in found.files:
         if checked.path not in counted:
-            codes = "、".join(f"{console.words(code_title(code))} [{code}]" for code in reasons(checked))
+            codes = console.listed(f"{console.words(code_title(code))} [{code}]" for code in reasons(checked))
             console.note(say("未计入：{path}：{codes}", path=checked.path, codes=codes))
-    for unit in found.missing:
-        console.note(say("没有可以汇总的表：{unit}", unit=unit_title(unit.name, unit.code)))
-    for line in summary(found.files, found.missing):
+    for line in (*lacking(found.files, found.missing), *summary(found.files, found.missing)):
         console.note(line)
 
 
-def _merged(county: County) -> Message:
-    """Where the workbook is."""
+def _merged(county: County, found: Review) -> Message:
+    """Where the workbook is, and what it lacks."""
+    if found.missing:
+        return say(
+            "汇总表：{path}（{units} 个单位，不完整，还缺 {missing} 个）",
+            path=county.path,
+            units=county.units,
+            missing=len(found.missing),
+        )
     return say("汇总表：{path}（{units} 个单位）", path=county.path, units=county.units)
 
 

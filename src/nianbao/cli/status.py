@@ -8,13 +8,13 @@ import typer
 from nianbao.cli.check import examined
 from nianbao.cli.console import Console, console_of
 from nianbao.cli.options import FolderOption, JsonOption, round_here
-from nianbao.messages import mark, say
+from nianbao.messages import Message, mark, say
 from nianbao.reports.document import status_document
 from nianbao.returned.findings import SEVERITY_WORDS, Severity
-from nianbao.returned.returns import ACCEPTED, EXPLAINED, MISSING, REJECTED, STATUS_WORDS
+from nianbao.returned.returns import ACCEPTED, EXPLAINED, MISSING, REJECTED, STATUS_WORDS, SUPERSEDED, Checked
 from nianbao.returned.review import Review
 from nianbao.rounds.progress import UnitProgress, unit_progress
-from nianbao.wrapping import columned, visible
+from nianbao.wrapping import columned, hanging, visible
 
 
 def run(context: typer.Context, *, folder: FolderOption = None, json: JsonOption = False) -> int:
@@ -26,14 +26,18 @@ def run(context: typer.Context, *, folder: FolderOption = None, json: JsonOption
     if json:
         console.document(status_document(here, units))
     else:
-        for line in (*columned(_rows(units, console)), *_ends(units, found, console)):
-            console.result(visible(line).replace("\n", "\\n"))
+        for line in columned(_rows(units, console)):
+            console.result(line)
+        for text in _ends(units, found):
+            console.result("")
+            for line in hanging(visible(text.text(console.language)), console.columns):
+                console.result(line)
     return int(bool(found.missing))
 
 
 def _rows(units: list[UnitProgress], console: Console) -> Iterator[list[str]]:
-    """A heading, and a row for each unit."""
-    heads = (mark("代码"), mark("名称"), mark("报送情况"), mark("问题"), mark("文件"))
+    """A heading, and a row for each unit; of several files each has a line."""
+    heads = (mark("单位代码"), mark("单位名称"), mark("报送情况"), mark("问题"), mark("文件"))
     yield [console.words(head) for head in heads]
     for unit in units:
         counts = Counter(
@@ -42,20 +46,23 @@ def _rows(units: list[UnitProgress], console: Console) -> Iterator[list[str]]:
         words = [
             f"{console.words(SEVERITY_WORDS[level])} {counts[level]}" for level in Severity if counts[level]
         ]
-        files = "、".join(file.path for file in unit.files)
-        yield [
-            unit.unit.code,
-            unit.unit.name,
-            console.words(STATUS_WORDS[unit.status]),
-            "、".join(words) or "-",
-            files or "-",
-        ]
+        first, *others = [_file(file, console) for file in unit.files] or ["-"]
+        status = console.words(STATUS_WORDS[unit.status])
+        yield [unit.unit.code, unit.unit.name, status, console.listed(words) or "-", first]
+        yield from (["", "", "", "", other] for other in others)
 
 
-def _ends(units: list[UnitProgress], found: Review, console: Console) -> Iterator[str]:
+def _file(file: Checked, console: Console) -> str:
+    """Where the file is; whether another one counts instead."""
+    path = visible(file.path).replace("\n", "\\n")
+    if not file.superseded:
+        return path
+    return say("{path}（{status}）", path=path, status=console.words(SUPERSEDED)).text(console.language)
+
+
+def _ends(units: list[UnitProgress], found: Review) -> Iterator[Message]:
     """The sums, and files that belong to no unit."""
     counts = Counter(unit.status for unit in units)
-    yield ""
     yield say(
         "共 {units} 个单位：已接收 {accepted}，有说明 {explained}，退回 {rejected}，未报 {missing}。",
         units=len(units),
@@ -63,9 +70,9 @@ def _ends(units: list[UnitProgress], found: Review, console: Console) -> Iterato
         explained=counts[EXPLAINED],
         rejected=counts[REJECTED],
         missing=counts[MISSING],
-    ).text(console.language)
+    )
     known = {file.path for unit in units for file in unit.files}
     strays = [file.path for file in found.files if file.path not in known]
     if strays:
-        text = say("对不上单位的文件 {count} 个：{paths}", count=len(strays), paths="、".join(strays))
-        yield text.text(console.language)
+        paths = "、".join(path.replace("\n", "\\n") for path in strays)
+        yield say("对不上单位的文件 {count} 个：{paths}", count=len(strays), paths=paths)

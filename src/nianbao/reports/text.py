@@ -42,14 +42,14 @@ def report(
             if checked.findings:
                 yield from _file(checked, language=language, columns=columns, paint=paint)
                 yield ""
-    for line in _lacking(files, missing):
+    for line in lacking(files, missing):
         yield from hanging(line.text(language), columns)
         yield ""
     for line in summary(files, missing):
         yield from hanging(line.text(language), columns)
 
 
-def _lacking(files: Sequence[Checked], missing: Sequence[Unit]) -> Iterator[Message]:
+def lacking(files: Sequence[Checked], missing: Sequence[Unit]) -> Iterator[Message]:
     """The units from which nothing came, and those whose files were all rejected."""
     heard = {checked.unit_code for checked in files}
     for came, template in (
