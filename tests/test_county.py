@@ -24,6 +24,7 @@ from consolidations import (
     make_units,
     office_identity,
 )
+from nianbao.county import finished
 from nianbao.county.agreement import DisagreementError, agree
 from nianbao.county.merge import merge
 from nianbao.county.names import sheet_names
@@ -51,12 +52,22 @@ from nianbao.workbook.patching import sheet_parts
 from nianbao.workbook.protection import Password
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
     from nianbao.layout.places import Layout
     from nianbao.returned.returns import Checked
 
+CHANGES: dict[str, Callable[[str], str]] = {
+    "another number": lambda cell: cell.replace("<v>", "<v>9"),
+    "a fraction": lambda cell: cell.replace("</v>", ".5</v>"),
+    "nothing": lambda cell: re.sub("<v>.*</v>", "", cell),
+    "words": lambda cell: re.sub(r"><v>(\d+)</v>", r' t="inlineStr"><is><t>\1</t></is>', cell),
+    "a comment": lambda cell: f"<!--{cell}-->",
+}
+"""What may be wrong with a figure of 明细."""
 NEW, FEES = "t3.new.natural", "t2.fees.amount"
 OWN = (RETURNED, FINDINGS, CHARTS, SOURCES)
 
@@ -526,12 +537,49 @@ class TestAgreement:
 
     def test_a_changed_unit_figure_is_seen(self, layout: Layout, data: bytes) -> None:
         """A digit of 明细: the formulas and the column's sum no longer give the engine's total."""
-        cell = _first_figure(layout, data)
+        cell = _figure(layout, data, 7)
         with pytest.raises(DisagreementError, match=NEW) as caught:
             self.judge(layout, edited(data, DETAIL, cell, cell.replace("<v>", "<v>9")))
         assert {each.id for each in caught.value.differences} == {NEW, "t3.new.total"}
         lost = next(each for each in caught.value.differences if each.id == NEW)
         assert lost.engine == lost.stored != lost.formulas == lost.detail
+
+    @pytest.mark.parametrize("where", [(7, 1000), (9, 20_000), (11, finished.BLOCK), (11, 20_000)])
+    @pytest.mark.parametrize("change", [*CHANGES])
+    def test_a_wrong_cell_is_seen_both_ways(
+        self,
+        layout: Layout,
+        data: bytes,
+        monkeypatch: pytest.MonkeyPatch,
+        change: str,
+        where: tuple[int, int],
+    ) -> None:
+        """In whichever block of rows it stands, by the formulas and by the other reader, each for itself."""
+        row, block = where
+        monkeypatch.setattr(finished, "BLOCK", block)
+        cell = _figure(layout, data, row)
+        with pytest.raises(DisagreementError) as caught:
+            self.judge(layout, edited(data, DETAIL, cell, CHANGES[change](cell)))
+        changed = next(each for each in caught.value.differences if each.id == NEW)
+        assert changed.engine == changed.stored
+        assert changed.engine not in (changed.formulas, changed.detail)
+
+    def test_a_lost_row_is_seen_both_ways(self, layout: Layout, data: bytes) -> None:
+        """The last unit's: every figure of it is missed."""
+        with ZipFile(BytesIO(data)) as archive:
+            text = archive.read(sheet_parts(archive)[DETAIL]).decode()
+        last = text[text.index('<row r="11"') : text.index("</sheetData>")]
+        with pytest.raises(DisagreementError, match=NEW) as caught:
+            self.judge(layout, edited(data, DETAIL, last, ""))
+        assert all(each.formulas == each.detail != each.engine for each in caught.value.differences)
+
+    @pytest.mark.parametrize("block", [100, 1000, 20_000])
+    def test_blocks_of_rows_make_no_difference(
+        self, layout: Layout, data: bytes, monkeypatch: pytest.MonkeyPatch, block: int
+    ) -> None:
+        """A block may end anywhere, also before the head of the sheet is over."""
+        monkeypatch.setattr(finished, "BLOCK", block)
+        self.judge(layout, data)
 
     @pytest.mark.parametrize(
         "formula",
@@ -574,12 +622,12 @@ def xml(text: str) -> str:
     return text.replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _first_figure(layout: Layout, data: bytes) -> str:
-    """The XML of the first unit's figure."""
+def _figure(layout: Layout, data: bytes, row: int) -> str:
+    """The XML of a unit's figure."""
     column = Detail(layout.form, 5).column(NEW)
     with ZipFile(BytesIO(data)) as archive:
         text = archive.read(sheet_parts(archive)[DETAIL]).decode()
     assert column == 13
-    match = re.search(r'<c r="N7"[^>]*><v>\d+</v></c>', text)
+    match = re.search(rf'<c r="N{row}"[^>]*><v>\d+</v></c>', text)
     assert match is not None
     return match[0]

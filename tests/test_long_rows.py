@@ -40,7 +40,7 @@ def written(
     )
     looks, lead = [number_of(plain)] * 3, number_of(link)
     sheet.write_row(0, 0, ["名称", "数", "数"])
-    sheet.add_table(0, 0, max(1, len(lines)), 2, {"columns": [{"header": head} for head in "甲乙丙"]})
+    sheet.add_table(0, 0, 1, 2, {"columns": [{"header": head} for head in "甲乙丙"]})
     book.add_worksheet("别的").write_string(0, 0, "原样")
     book.close()
     rows = LongRows(1, len(lines) if count is None else count, lines, looks, words, lead)
@@ -91,8 +91,14 @@ def test_other_parts_stay_as_they_are() -> None:
     book = openpyxl.load_workbook(BytesIO(data))
     assert book["别的"]["A1"].value == "原样"
     assert [cell.value for cell in book[NAME][1]] == ["甲", "乙", "丙"]
-    assert next(iter(book[NAME].tables.values())).ref == "A1:C2"
     assert written([Line(("甲镇", 1, 2), 22)]) == data
+
+
+@pytest.mark.parametrize(("rows", "area"), [(0, "A1:C2"), (1, "A1:C2"), (12, "A1:C13")])
+def test_a_table_holds_every_row(rows: int, area: str) -> None:
+    """And one where there is none, as a table must."""
+    table = next(iter(opened(written([Line(("甲镇", 1, 2), 22)] * rows)).tables.values()))
+    assert (table.ref, table.autoFilter.ref) == (area, area)
 
 
 def test_links_lead_within_the_workbook() -> None:

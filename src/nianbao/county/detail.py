@@ -51,7 +51,7 @@ def write_detail(pages: Pages, consolidation: Consolidation, sheets: Mapping[str
     page = pages.add(DETAIL, f"{form.title.zh}{TITLE}", widths, note=note, banner_columns=len(UNIT_COLUMNS))
     _write_labels(page, form)
     _write_totals(page, consolidation)
-    _write_table(page, form, len(consolidation.units))
+    _write_table(page, form)
     page.lines(FIRST_UNIT_ROW, len(consolidation.units), _lines(page, consolidation, sheets), _formats(form))
     _set_print(page, form)
 
@@ -132,13 +132,12 @@ def _with_widths(page: Page, form: Form) -> list[tuple[Field, float]]:
     return list(zip(form.fields.values(), page.widths[len(UNIT_COLUMNS) :], strict=True))
 
 
-def _write_table(page: Page, form: Form, units: int) -> None:
-    """The ids as the head of an Excel table; it needs one row even where there is no unit."""
-    last = max(FIRST_UNIT_ROW, FIRST_UNIT_ROW + units - 1)
-    names = Detail(form, units).heads
+def _write_table(page: Page, form: Form) -> None:
+    """The ids as the head of an Excel table; over one row until those of the units are put in."""
+    names = Detail(form, 0).heads
     columns = [{"header": name, "header_format": page.pages.small} for name in names]
     options = {"name": TABLE_NAME, "style": "Table Style Light 1", "columns": columns}
-    page.sheet.add_table(ID_ROW, 0, last, len(names) - 1, options)
+    page.sheet.add_table(ID_ROW, 0, FIRST_UNIT_ROW, len(names) - 1, options)
     tallest = max(
         SMALL_LINE * ceil(len(name) / width) for name, width in zip(names, page.widths, strict=True)
     )

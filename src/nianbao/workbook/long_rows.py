@@ -20,7 +20,7 @@ from xlsxwriter.utility import xl_col_to_name
 from nianbao.frozen import frozen
 from nianbao.workbook.cell_text import cell_text
 from nianbao.workbook.patching import sheet_parts
-from nianbao.workbook.zipping import copied, deflated, zipped
+from nianbao.workbook.zipping import copied, deflate, deflated, zipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -39,6 +39,8 @@ ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 BATCH = 32
 END = b"</sheetData>"
 DIMENSION = re.compile(rb'(<dimension ref="A1:[A-Z]+)\d+"')
+TABLE_AREA = re.compile(rb'( ref="[A-Z]+\d+:[A-Z]+)\d+"')
+TABLE_LINK = re.compile(rb'Target="\.\./(tables/[^"]+)"')
 AFTER_LINKS = re.compile(b"<printOptions|<pageMargins")
 
 
@@ -77,7 +79,7 @@ class LongRows:
     def spliced(self, part: bytes) -> Iterator[bytes]:
         """The sheet with these rows after its own, piece by piece."""
         head, end, tail = part.rpartition(END)
-        yield DIMENSION.sub(rb'\g<1>%d"' % (self.first + self.count), head)
+        yield self.reaching(DIMENSION, head)
         links: list[str] = []
         rows = self._rows(links)
         while batch := "".join(islice(rows, BATCH)):
@@ -87,6 +89,10 @@ class LongRows:
             element = f"<hyperlinks>{''.join(links)}</hyperlinks>".encode()
             tail = tail[: cut.start()] + element + tail[cut.start() :]
         yield end + tail
+
+    def reaching(self, area: re.Pattern[bytes], part: bytes) -> bytes:
+        """The part with the areas that end in the first of these rows ending in the last."""
+        return area.sub(rb'\g<1>%d"' % (self.first + max(1, self.count)), part)
 
     def _rows(self, links: list[str]) -> Iterator[str]:
         """Each row's XML; its links are added to `links`."""
@@ -121,15 +127,29 @@ class LongRows:
 
 
 def with_rows(data: bytes, long: Mapping[str, LongRows]) -> bytes:
-    """The workbook with the rows of its long sheets, by name; all other parts are copied as they are compressed."""
+    """The workbook with the rows of its long sheets, by name; all other parts are copied as they are compressed.
+
+    A table of such a sheet has been made with one row: XlsxWriter keeps an entry for every cell of a table.
+    """
     with ZipFile(BytesIO(data)) as source:
         rows = {part: long[name] for name, part in sheet_parts(source).items() if name in long}
+        tables = {table: rows[part] for part in rows for table in _tables(source, part)}
         return zipped(
             deflated(info.filename, rows[info.filename].spliced(source.read(info)))
             if info.filename in rows
+            else deflate(info.filename, tables[info.filename].reaching(TABLE_AREA, source.read(info)))
+            if info.filename in tables
             else copied(source, info)
             for info in source.infolist()
         )
+
+
+def _tables(source: ZipFile, part: str) -> Iterator[str]:
+    """The parts of a sheet's tables."""
+    relations = part.replace("worksheets/", "worksheets/_rels/") + ".rels"
+    if relations in source.namelist():
+        for link in TABLE_LINK.finditer(source.read(relations)):
+            yield f"xl/{link[1].decode()}"
 
 
 def _escaped(shown: Shown) -> str:

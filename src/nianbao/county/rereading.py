@@ -1,0 +1,78 @@
+"""A county workbook's figures as another reader sees them: the cells' stored values, and the sums of 明细's columns."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from python_calamine import CalamineWorkbook
+
+from nianbao.layout.detail import DETAIL, FIRST_UNIT_ROW, ID_ROW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from nianbao.county.finished import Finished
+    from nianbao.county.merge import Number
+    from nianbao.layout.places import Layout
+
+EXACT = 2**53
+"""Whole numbers below it are exact in a float."""
+
+
+def stored_values(data: bytes, layout: Layout) -> dict[str, Number]:
+    """The number that each of the form's cells holds as its result."""
+    book = CalamineWorkbook.from_filelike(BytesIO(data))
+    grids = {table.sheet: dict(_rows(book, table.sheet)) for table in layout.form.tables}
+    stored = {}
+    for key in layout.form.fields:
+        place = layout.places[key]
+        row = grids[place.sheet].get(place.row, ())
+        number = _exact(row[place.column]) if place.column < len(row) else None
+        if number is not None:
+            stored[key] = number
+    return stored
+
+
+def column_sums(finished: Finished, layout: Layout, units: int) -> Mapping[str, Number]:
+    """Every id's column added up over the units; nothing for an id that is not among the heads."""
+    sums: defaultdict[str, Number] = defaultdict(int)
+    heads: dict[str, int] = {}
+    wanted = range(FIRST_UNIT_ROW, FIRST_UNIT_ROW + units)
+    for block in finished.blocks():
+        book = CalamineWorkbook.from_filelike(BytesIO(finished.with_detail(block)))
+        rows = dict(_rows(book, DETAIL))
+        heads |= {str(head): column for column, head in enumerate(rows.get(ID_ROW, ()))}
+        columns = [*zip(*(row for number, row in rows.items() if number in wanted), strict=True)]
+        for key in layout.form.fields:
+            if key in heads and columns:
+                sums[key] += _total(columns[heads[key]])
+    return sums
+
+
+def _rows(book: CalamineWorkbook, sheet: str) -> Iterator[tuple[int, Sequence[object]]]:
+    """The rows that hold something, by number from 0, each from the first column on."""
+    found = book.get_sheet_by_name(sheet)
+    if found.start is not None:
+        first, left = found.start
+        for number, row in enumerate(found.to_python(skip_empty_area=True), start=first):
+            yield number, (*("",) * left, *row)
+
+
+def _total(cells: Sequence[object]) -> Number:
+    """The exact sum of the numbers among stored values."""
+    if set(map(type, cells)) == {float}:
+        numbers: Sequence[float] = cells  # type: ignore[assignment]
+        if -EXACT < min(numbers) <= max(numbers) < EXACT and all(map(float.is_integer, numbers)):
+            return sum(map(int, numbers))
+    found = [_exact(cell) for cell in cells]
+    return sum((number for number in found if number is not None), start=Decimal(0))
+
+
+def _exact(value: object) -> Number | None:
+    """A stored number as written: the shortest decimal that stands for it."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return Decimal(repr(value))
