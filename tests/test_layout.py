@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nianbao.layout import planning
-from nianbao.layout.places import Answer, Computed, Role, Words, area_address, column_letters, rectangles
+from nianbao.layout.addresses import area_address, column_letters, rectangles
+from nianbao.layout.places import Answer, Computed, Role, Words
 from nianbao.problems import OfficeError
 
 if TYPE_CHECKING:

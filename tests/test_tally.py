@@ -12,8 +12,8 @@ import pytest
 from build import consolidated, expectation, right_answers, typed
 from conftest import KEY, make_identity
 from nianbao.kinds import UnitKind
+from nianbao.layout.addresses import column_letters
 from nianbao.layout.detail import DETAIL, FIRST_UNIT_ROW, ID_ROW, TOTAL_ROW, TOTAL_WORD, Detail
-from nianbao.layout.places import column_letters
 from nianbao.opening.grid import Cell, Kind, Sheet
 from nianbao.returned.checks import check, figures
 from nianbao.returned.reader import read_return

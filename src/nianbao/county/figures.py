@@ -6,7 +6,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from nianbao.frozen import frozen
-from nianbao.layout.places import Role, column_letters
+from nianbao.layout.addresses import column_letters
+from nianbao.layout.places import Role
 from nianbao.layout.tables import text_height
 
 if TYPE_CHECKING:

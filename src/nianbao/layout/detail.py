@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nianbao.definition.form import AMOUNT_DECIMALS, FieldType
 from nianbao.frozen import frozen
-from nianbao.layout.places import area_address
+from nianbao.layout.addresses import area_address
 
 if TYPE_CHECKING:
     from nianbao.definition.form import Form
