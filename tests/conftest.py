@@ -76,6 +76,13 @@ def safety() -> Layout:
     return find_form(str(SAFETY))
 
 
+@pytest.fixture(scope="session", params=["layout", "layout_2019", "safety"])
+def any_layout(request: pytest.FixtureRequest) -> Layout:
+    """Each form in turn."""
+    found: Layout = request.getfixturevalue(request.param)
+    return found
+
+
 @pytest.fixture(scope="session")
 def identity_for() -> Callable[..., Identity]:
     """Makes signed identities."""

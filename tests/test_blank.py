@@ -27,13 +27,6 @@ if TYPE_CHECKING:
     from nianbao.layout.places import Layout
 
 
-@pytest.fixture(scope="module", params=["layout", "layout_2019", "safety"])
-def any_layout(request: pytest.FixtureRequest) -> Layout:
-    """Each form in turn."""
-    found: Layout = request.getfixturevalue(request.param)
-    return found
-
-
 @pytest.fixture(scope="module")
 def blank(any_layout: Layout) -> bytes:
     """A town's blank."""

@@ -16,13 +16,6 @@ if TYPE_CHECKING:
     from nianbao.layout.places import Box, Layout
 
 
-@pytest.fixture(params=["layout", "layout_2019", "safety"])
-def any_layout(request: pytest.FixtureRequest) -> Layout:
-    """Each form in turn."""
-    found: Layout = request.getfixturevalue(request.param)
-    return found
-
-
 def covered(box: Box) -> set[tuple[int, int]]:
     """The cells of a box."""
     return {

@@ -67,6 +67,20 @@ def test_three_machines_make_the_same_workbooks(here: Round, tmp_path: Path) -> 
     assert made[0] == made[1] == made[2]
 
 
+def test_three_machines_make_the_same_blanks(tmp_path: Path) -> None:
+    """Byte for byte, each in a round of its own."""
+    made = []
+    for number, machine in enumerate(MACHINES):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        here = make_round(folder / "r")
+        ran = run_apart(MAIN, "blank", "-C", here.folder, **machine)
+        assert ran.status == 0, ran.err
+        made.append({path.name: path.read_bytes() for path in (here.folder / "blank").iterdir()})
+    assert len(made[0]) == 3
+    assert made[0] == made[1] == made[2]
+
+
 def test_a_copy_of_the_round_makes_the_same_county_workbook(here: Round, tmp_path: Path) -> None:
     """In another place, by a relative path, with returned/ behind a link."""
     first, _ = results(here, environment=MACHINES[0], folder=tmp_path, out=tmp_path / "out")

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 A4 = 9
 AMOUNT = "0.00####"
 ENTRY_FORMATS = {"cover.contact": "@", "cover.phone": "@", "cover.filled_on": "yyyy-mm-dd"}
-PROTECTION = {"objects": True, "scenarios": True, "select_locked_cells": True, "format_cells": False}
+PROTECTION = {"select_locked_cells": True, "format_cells": False}
 
 
 @frozen
