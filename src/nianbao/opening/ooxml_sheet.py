@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from nianbao.frozen import frozen
+from nianbao.layout.addresses import column_letters
 from nianbao.opening.grid import Cell, Sheet
 from nianbao.opening.ooxml_formulas import Formulas
 from nianbao.opening.ooxml_strings import text_of
@@ -145,7 +146,7 @@ class SheetReader:
             if tag in VALUE:
                 value = child.text or ""
             elif tag in FORMULA:
-                formula = self.formulas.formula(child, get("r") or _address(*at))
+                formula = self.formulas.formula(child, get("r") or f"{column_letters(at[1])}{at[0] + 1}")
             elif tag in INLINE:
                 value = text_of(child)
         number = get("s", "0")
@@ -171,12 +172,3 @@ def _checked(row: int, column: int) -> tuple[int, int]:
 def _is_nothing(size: str | None) -> bool:
     """Whether a height or width is 0, which hides as well."""
     return size is not None and float(size) == 0
-
-
-def _address(row: int, column: int) -> str:
-    letters = ""
-    column += 1
-    while column:
-        column, letter = divmod(column - 1, 26)
-        letters = chr(65 + letter) + letters
-    return f"{letters}{row + 1}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import traceback
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from nianbao.gathering.found import Trouble
 from nianbao.messages import say
 from nianbao.opening.grid import UnreadableError
+from nianbao.opening.ooxml_sheet import place as cell_place
 from nianbao.returned.checks import check, figures
 from nianbao.returned.findings import found, grouped
 from nianbao.returned.glance import Glance
@@ -27,10 +27,9 @@ if TYPE_CHECKING:
     from nianbao.messages import Message
     from nianbao.opening.workbooks import Opener
     from nianbao.returned.claims import Claim, Expectation
-    from nianbao.returned.findings import Finding, Spot
+    from nianbao.returned.findings import Finding
     from nianbao.returned.rows import Row
 
-ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
 MANY = 64
 """Returns from which on their figures are checked as a matrix: for fewer, loading what does it takes longer."""
 
@@ -163,22 +162,14 @@ def arranged(findings: Iterable[Finding], layout: Layout) -> tuple[Finding, ...]
     names = {plan.name: number for number, plan in enumerate(layout.sheets)}
 
     def place(finding: Finding) -> tuple[int, int, int]:
-        row, column = _at(finding.spots[0]) if finding.spots else (0, 0)
-        return (names.get(finding.sheet, len(names)) if finding.spots else -1, row, column)
+        first = cell_place(finding.spots[0].cell) if finding.spots else (0, 0)
+        return (names.get(finding.sheet, len(names)) if finding.spots else -1, *first)
 
-    joined = (replace(one, spots=tuple(sorted(one.spots, key=_at))) for one in grouped(findings))
+    joined = (
+        replace(one, spots=tuple(sorted(one.spots, key=lambda spot: cell_place(spot.cell))))
+        for one in grouped(findings)
+    )
     return tuple(sorted(joined, key=place))
-
-
-def _at(spot: Spot) -> tuple[int, int]:
-    """A cell's row and column, to sort by."""
-    match = ADDRESS.fullmatch(spot.cell)
-    if match is None:
-        raise ValueError(spot.cell)
-    column = 0
-    for letter in match[1]:
-        column = column * 26 + ord(letter) - 64
-    return int(match[2]), column
 
 
 def _unit(claim: Claim) -> tuple[str, str]:
