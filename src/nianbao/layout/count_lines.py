@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nianbao.definition.form import Field
-    from nianbao.layout.formulas import Addresses, Shown, State
+    from nianbao.layout.formulas import Addresses, State
 
 SPACES = " \u3000"
 """What a cell may hold and still be empty: pressing the space bar is how many clear a cell."""
@@ -33,10 +33,18 @@ class BlankLine:
     number: int
     fields: Sequence[Field]
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The table's inputs."""
+        return tuple(field.id for field in self.fields)
+
     def show(self, state: State) -> LineResult:
         """The count and its mark."""
-        asked = [field for field in self.fields if field.adds_up or not state.consolidated]
-        blank = sum(_is_blank(state.cells.get(field.id)) for field in asked)
+        asked = self.fields
+        if state.consolidated:
+            asked = [field for field in asked if field.adds_up]
+        typed = _typed(asked, state)
+        blank = len(asked) - len(typed) + sum(_is_blank(shown) for _, shown in typed)
         result = GOOD if state.declared or not blank else BAD
         return LineResult(blank, 0, blank, result, blank if result == BAD else 0)
 
@@ -77,9 +85,14 @@ class FaultyLine:
     number: int
     fields: Sequence[Field]
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The table's inputs."""
+        return tuple(field.id for field in self.fields)
+
     def show(self, state: State) -> LineResult:
         """The count and its mark."""
-        faulty = sum(_is_faulty(field, state.cells.get(field.id)) for field in self.fields)
+        faulty = sum(_is_faulty(field, shown) for field, shown in _typed(self.fields, state))
         return LineResult(faulty, 0, faulty, BAD if faulty else GOOD, faulty)
 
     def left_excel(self, at: Addresses) -> str:
@@ -133,14 +146,20 @@ def _is_filled_excel(area: str) -> str:
     return f'ISERROR(1/(TRIM(SUBSTITUTE({area},"\u3000",""))=""))'
 
 
-def _is_blank(shown: Shown) -> bool:
-    """Nothing, or nothing but spaces."""
-    return shown is None or (isinstance(shown, str) and not shown.strip(SPACES))
+def _typed(fields: Sequence[Field], state: State) -> list[tuple[Field, int | Decimal | str]]:
+    """The fields that hold something, with it; most of a blank's hold nothing."""
+    cells = state.cells
+    return [(item, shown) for item in fields if (shown := cells.get(item.id)) is not None]
 
 
-def _is_faulty(item: Field, shown: Shown) -> bool:
+def _is_blank(shown: int | Decimal | str) -> bool:
+    """Nothing but spaces."""
+    return isinstance(shown, str) and not shown.strip(SPACES)
+
+
+def _is_faulty(item: Field, shown: int | Decimal | str) -> bool:
     """What `faulty_excel` finds in one cell."""
-    if shown is None or _is_blank(shown):
+    if _is_blank(shown):
         return False
     if item.type is FieldType.CHOICE:
         return str(shown).strip(" ") not in item.choices

@@ -14,7 +14,7 @@ from nianbao.definition.form import AMOUNT_DECIMALS, FieldType
 from nianbao.frozen import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from nianbao.definition.form import Field
     from nianbao.kinds import UnitKind
@@ -114,6 +114,10 @@ class Line(Protocol):
     @property
     def number(self) -> int:
         """Its place among the lines, from 0."""
+
+    @property
+    def ids(self) -> Collection[str]:
+        """The cells that it looks at."""
 
     def show(self, state: State) -> LineResult:
         """What the line shows for `state`."""

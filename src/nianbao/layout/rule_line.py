@@ -31,16 +31,22 @@ class RuleLine:
     number: int
     rule: Rule
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The cells of the relation, and of the conditions on which it is asked for."""
+        return tuple(key for relation in (self.rule.require, *self.rule.when) for key in relation.ids)
+
     def show(self, state: State) -> LineResult:
         """What the line shows; an error in a cell makes it ✗."""
         left, right = _side(self.rule.require.left, state), _side(self.rule.require.right, state)
         error = next((side for side in (left, right) if isinstance(side, ErrorValue)), None)
-        difference = error or rounded(Decimal(left) - Decimal(right))  # type: ignore[arg-type]
-        result = self._result(state, broken=error is not None)
-        return LineResult(left, right, difference, result, int(result == BAD))
+        difference = None if error else rounded(Decimal(left) - Decimal(right))  # type: ignore[arg-type]
+        result = self._result(state, difference)
+        shown = error if difference is None else difference
+        return LineResult(left, right, shown, result, int(result == BAD))
 
-    def _result(self, state: State, *, broken: bool) -> str:
-        """The mark."""
+    def _result(self, state: State, difference: int | Decimal | None) -> str:
+        """The mark; without a difference (an error stands in a cell) nothing holds."""
         if not self.rule.concerns(state.kind):
             return NOT_CONCERNED
         if not state.declared and not state.counted(self.rule.require.ids):
@@ -49,7 +55,7 @@ class RuleLine:
         try:
             if not all(_holds(condition, values) for condition in self.rule.when):
                 return NOT_CONCERNED
-            return GOOD if not broken and _holds(self.rule.require, values) else BAD
+            return GOOD if difference is not None and self.rule.require.accepts(difference) else BAD
         except ErrorShownError:
             return BAD
 
