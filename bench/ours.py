@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from nianbao.county.merge import Consolidation
     from nianbao.layout.formulas import Shown
-    from nianbao.layout.identity import Identity
     from nianbao.roster.units import Unit
     from nianbao.rounds.rounds import Round
 
@@ -37,17 +36,6 @@ CARRIED_IN = "t3.carried_in."
 def reference_reader(data: bytes) -> Workbook:
     """A workbook by the reader that stands on a real XML parser, the fast one's fall-back."""
     return read_workbook(data, LIMITS)
-
-
-def prefilled(writer: BlankWriter, identity: Identity, figures: dict[str, Shown]) -> bytes:
-    """A blank with last year's figures in it, by the fastest public way there is."""
-    write = getattr(writer, "write_prefilled", None)
-    if write is not None:
-        return bytes(write(identity, figures))
-    from nianbao.workbook.fill import fill  # noqa: PLC0415 -- only until the writer prefills
-
-    layout = writer._layout  # noqa: SLF001
-    return fill(writer.write(identity), figures, find_layout=lambda _: layout)
 
 
 def read_values(job: Job) -> Run:
@@ -114,7 +102,7 @@ def prefilled_blanks(job: Job) -> Run:
     def run() -> float:
         writer = BlankWriter(here.layout)
         for identity, figures in entries:
-            (job.out / f"{identity.unit_code}.xlsx").write_bytes(prefilled(writer, identity, figures))
+            (job.out / f"{identity.unit_code}.xlsx").write_bytes(writer.write_prefilled(identity, figures))
         return len(entries)
 
     return run

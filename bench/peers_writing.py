@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench import invented
 from bench.job import ROUND, Job, Run
-from bench.ours import carried_in, prefilled
+from bench.ours import carried_in
 from bench.recorded import record_blank
 from bench.remembered import remembered
 from nianbao.layout.slots import slots
@@ -88,7 +88,7 @@ def prefilled_bytes(job: Job) -> Run:
     here, identities = _identities(job)
     writer = BlankWriter(here.layout)
     finished = [
-        (job.out / f"{one.unit_code}.xlsx", prefilled(writer, one, carried_in(here, number)))
+        (job.out / f"{one.unit_code}.xlsx", writer.write_prefilled(one, carried_in(here, number)))
         for number, one in enumerate(identities)
     ]
     return lambda: float(len([path.write_bytes(data) for path, data in finished]))

@@ -1,7 +1,7 @@
 """Sheets judged at a glance: what was found of a sheet's surroundings once holds wherever they come again.
 
-Only what is in order is told here: every label where it is printed, every formula there, every input open. Anything
-else is for `placing`, which looks at each cell and says what is wrong.
+Only what is in order is told here: every label where it is printed, every formula there, every input open, or locked
+with a number in it (prefilled). Anything else is for `placing`, which looks at each cell and says what is wrong.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ class Sight:
 
     `words`: the texts printed, each by the place of its value among the sheet's, its cell, and as compared. `slots`:
     the cells with texts of this workbook, by name. `whole`: inputs for whole numbers, by id and the place of the value.
-    `empty`: inputs with nothing in them. `others`: inputs to be looked at one by one.
+    `empty`: inputs with nothing in them. `others`: inputs to be looked at one by one. `locked`: where the values stand
+    of inputs that are locked, which is in order while they are numbers.
     """
 
     words: tuple[tuple[int, At, str], ...]
@@ -46,6 +47,7 @@ class Sight:
     whole: tuple[tuple[str, int], ...]
     empty: tuple[str, ...]
     others: tuple[str, ...]
+    locked: tuple[int, ...]
 
 
 @frozen
@@ -73,7 +75,7 @@ class Glance:
         if not isinstance(cells, LazyCells):
             return None
         sight = self._sight(cells.recipe, plan, layout)
-        if sight is None or not self._printed(sight, cells):
+        if sight is None or not self._printed(sight, cells) or not _prefilled(sight, cells):
             return None
         as_sent = all(_reads(cells, at, plain(slots.get(name, ""))) for at, name in sight.slots)
         return (sight, cells) if as_sent else None
@@ -91,7 +93,7 @@ class Glance:
                 if not value:
                     found.empty.append(key)
                     continue
-                if not (len(value) <= DIGITS and value.isascii() and value.isdigit()):
+                if not _is_number(value):
                     found.others.append(key)
                     continue
                 number = known[value] = int(value)
@@ -118,6 +120,17 @@ class Glance:
         return right
 
 
+def _prefilled(sight: Sight, cells: LazyCells) -> bool:
+    """Whether every locked input holds a number."""
+    values = cells.values_in_order
+    return all(_is_number(values[order]) for order in sight.locked)
+
+
+def _is_number(value: str) -> bool:
+    """Whether the value is a whole number as it is typed."""
+    return len(value) <= DIGITS and value.isascii() and value.isdigit()
+
+
 def _reads(cells: LazyCells, at: At, expected: str) -> bool:
     """Whether the cell reads so; where nothing is printed, anything may stand."""
     return not expected or plain(shown_text(cells[at])) == expected
@@ -141,6 +154,7 @@ class _Looking:
         self._inputs: list[tuple[str, int]] = []
         self._empty: list[str] = []
         self._others: list[str] = []
+        self._locked: list[int] = []
 
     def whole(self) -> Sight:
         """All of it."""
@@ -150,6 +164,7 @@ class _Looking:
             tuple(self._inputs),
             tuple(self._empty),
             tuple(self._others),
+            tuple(self._locked),
         )
 
     def takes(self, box: Box) -> bool:
@@ -176,17 +191,19 @@ class _Looking:
         return True
 
     def _takes_input(self, key: str, cell: Cell | Hole, start: int) -> bool:
-        """An input is in order where it is open; whatever is in it."""
+        """An input is in order where it is open, whatever is in it; where it is locked, with a number."""
         field = self._layout.form.fields.get(key)
         if isinstance(cell, Cell):
             if field:
                 blank = cell.formula is None and field.type is not FieldType.CHOICE
                 (self._empty if blank else self._others).append(key)
             return not cell.locked
+        plainly = cell.letter == "n" and cell.style.shows == NUMBER and cell.formula is None
+        if field and plainly and field.type in WHOLE:
+            self._inputs.append((key, start + cell.order))
+            if cell.style.locked:
+                self._locked.append(start + cell.order)
+            return True
         if field:
-            plainly = cell.letter == "n" and cell.style.shows == NUMBER and cell.formula is None
-            if plainly and field.type in WHOLE:
-                self._inputs.append((key, start + cell.order))
-            else:
-                self._others.append(key)
+            self._others.append(key)
         return not cell.style.locked

@@ -119,10 +119,11 @@ class Placement:
     def _moved_input(self) -> At | None:
         """The first input that is locked or gone while an open cell with something in it stands outside the form.
 
-        A cell takes its lock along when it is shifted. Files whose locks are all on or all off show nothing.
+        A cell takes its lock along when it is shifted. Files whose locks are all on or all off show nothing, nor do
+        inputs that are locked with a figure in them: these are prefilled.
         """
         cells = self.sheet.cells
-        lost = [at for at in self._inputs if at not in cells or cells[at].locked]
+        lost = [at for at in self._inputs if not _is_input(cells.get(at))]
         if not self.sees_formulas or not lost:
             return None
         covered = self._covered
@@ -242,6 +243,11 @@ def _address(at: At) -> str:
 def _stands(cell: Cell | None) -> bool:
     """Whether something is left of a cell: contents, a formula, or that it can be filled."""
     return cell is not None and bool(cell.text or cell.formula or not cell.locked)
+
+
+def _is_input(cell: Cell | None) -> bool:
+    """Whether the cell can be one that the unit fills, or one that the office filled and locked for it."""
+    return cell is not None and (not cell.locked or bool(cell.text and not cell.formula))
 
 
 def _formula(cell: Cell | None) -> str:
