@@ -107,6 +107,7 @@ def test_null_leaves_a_cell_empty(layout: Layout) -> None:
         ("t2.fees.amount", Decimal("1234567890.123456"), "有 16 位有效数字，表格软件只能存 15 位"),
         ("t3.new.total", Decimal("1e999999999"), "单元格放不下"),
         ("cover.status", "可以上报", "没有这个编号"),
+        ("x", 1, "没有这个编号。请用 nianbao forms show 查看编号。"),
         ("identity.unit_code", "999", "没有这个编号"),
     ],
 )
@@ -247,6 +248,7 @@ def test_values_files_are_read_exactly() -> None:
         (b'id,value\na,"1\nb,2\n', "values.json:2: 从这一行起读不下去"),
         (b"a,1\0\n", "空字符"),
         (b" \n\n", "没有数值"),
+        (b"PK\x03\x04 and so on", "是工作簿，不是数值文件"),
         (b"id,value\n", "没有数值"),
         (b"a,1\na,2\n", "写了两次"),
         (b"", "没有数值"),

@@ -100,6 +100,14 @@ def test_a_round_is_never_overwritten(tmp_path: Path, roster: Path) -> None:
     assert (made.folder / "nianbao.toml").read_bytes() == before
 
 
+def test_a_file_is_no_place_for_a_round(tmp_path: Path, roster: Path) -> None:
+    """It stays."""
+    (tmp_path / "r").write_text("mine")
+    with pytest.raises(OfficeError, match="不是文件夹"):
+        create(tmp_path / "r", roster)
+    assert (tmp_path / "r").read_text() == "mine"
+
+
 def test_a_round_can_be_made_where_the_roster_lies(tmp_path: Path) -> None:
     """`nianbao init . --roster units.csv`, and other files there are left alone."""
     (tmp_path / "units.csv").write_text(ROSTER, encoding="utf-8")

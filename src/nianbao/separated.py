@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 HEADING_DEPTH = 10
 """A heading row stands within so many rows: clerks put titles and dates above it."""
-SAVE_AGAIN = say("请用 WPS 或 Excel 打开，另存为 .xlsx 或“CSV UTF-8”。")
+SAVE_AGAIN = say("请用 WPS 或 Excel 打开，另存为“CSV UTF-8”。")
 
 _DELIMITERS = (",", "\t", ";")
 _MARKS = (

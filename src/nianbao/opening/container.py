@@ -72,6 +72,11 @@ class Container:
         return entry
 
 
+def seems_packed(data: bytes) -> bool:
+    """Whether the bytes begin as those of a workbook do, and never as a text does."""
+    return data.startswith((OLE_MAGIC, *ZIP_MAGIC))
+
+
 def open_container(data: bytes, limits: Limits) -> Container:
     """The file opened, only its kind looked up; `UnreadableError` where it is no workbook or too large."""
     if len(data) > limits.file:

@@ -10,6 +10,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 from nianbao.messages import say
+from nianbao.opening.container import seems_packed
 from nianbao.opening.grid import Kind, Limits, UnreadableError
 from nianbao.opening.numbers import stored_number
 from nianbao.opening.workbooks import read_workbook
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from nianbao.opening.grid import Cell, Sheet
 
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _EXACT = 10**15
 """From here on a spreadsheet no longer keeps a number's last digits (it has fifteen)."""
 _LIMITS = Limits(cells=500_000)
@@ -42,7 +42,7 @@ def read_listings(data: bytes, *, file: str, is_heading: Callable[[str], bool]) 
 
     Raises OfficeError, with the line where there is one, when the bytes cannot be read.
     """
-    if data.startswith(_WORKBOOKS):
+    if seems_packed(data):
         return _sheets(data, file=file)
     text = decoded(data, file=file)
     return [Listing(tuple(records(text, file=file, delimiter=delimiter_of(text, is_heading))))]

@@ -59,9 +59,7 @@ def create_round(  # noqa: PLR0913 -- the facts of a round, each by its name
     Raises OfficeError for a folder that is a round already, and for mistakes in what was given; OSError when
     it cannot be written, and then what was written is no round and can be made again.
     """
-    if (folder / SETTINGS_FILE).exists():
-        message = say("这里已经有一轮填报（{file}），不会覆盖。请换一个文件夹。", file=SETTINGS_FILE)
-        raise refuse(message, file=str(folder))
+    _check_place(folder)
     layout = find_form(form)
     _check(layout, name=name, year=year, part=part)
     files, form_name = _definition(form)
@@ -93,6 +91,15 @@ def _keys(layout: Layout, *, name: str, period: Period, secret: bytes | None) ->
     identifier = round_id(name=name, form=form, period=time)
     key = round_key(secret or office_secret(os.environ), round_id=identifier, form=form, period=time)
     return {"round_id": identifier, "key": key}
+
+
+def _check_place(folder: Path) -> None:
+    """Nothing, or OfficeError where no round can be made."""
+    if (folder / SETTINGS_FILE).exists():
+        message = say("这里已经有一轮填报（{file}），不会覆盖。请换一个文件夹。", file=SETTINGS_FILE)
+        raise refuse(message, file=str(folder))
+    if folder.exists() and not folder.is_dir():
+        raise refuse(say("这里已有同名的文件，不是文件夹。请换一个名称。"), file=str(folder))
 
 
 def _roster(path: Path) -> dict[str, bytes]:

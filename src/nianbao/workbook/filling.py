@@ -58,7 +58,8 @@ def take(filling: Filling, key: str, value: Value) -> None:
         _take_words(filling, key, value)
     else:
         hint = did_you_mean(key, _fillable(filling.layout))
-        filling.refuse(key, say("没有这个编号{hint}", hint=hint))
+        advice = hint if hint.template else say("。请用 nianbao forms show 查看编号。")
+        filling.refuse(key, say("没有这个编号{advice}", advice=advice))
 
 
 def _beyond_cells(value: Value, *, as_given: bool) -> Message | None:

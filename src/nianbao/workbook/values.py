@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from nianbao.messages import Message, say
+from nianbao.opening.container import seems_packed
 from nianbao.problems import OfficeError, Problem, refuse
 from nianbao.reading import MEGABYTE
 from nianbao.separated import decoded, delimiter_of, records
@@ -32,6 +33,8 @@ def read_values(data: bytes, file: str) -> dict[str, Value]:
     JSON: an object of id to value, or one that holds such an object under `values`. CSV: id,value, with or
     without a heading. Raises OfficeError.
     """
+    if seems_packed(data):
+        raise refuse(say("是工作簿，不是数值文件。请另存为“CSV UTF-8”，每行写「编号,数值」。"), file=file)
     text = decoded(data, file=file)
     if text.lstrip().startswith(("{", "[")):
         return _from_json(text, file)
