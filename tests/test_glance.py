@@ -13,6 +13,7 @@ from nianbao.gathering.found import Found
 from nianbao.kinds import UnitKind
 from nianbao.returned import glance, judging
 from nianbao.returned.judging import Judge
+from nianbao.returned.parts import Reading
 from nianbao.returned.placing import Placement
 from nianbao.returned.review import review
 from nianbao.returned.rows import Row
@@ -90,11 +91,13 @@ def test_another_units_name_is_seen(layout: Layout) -> None:
 
 def test_long_rounds_are_read_in_parts(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     """More files than are taken together come out whole, in order, each told once; texts only where wanted."""
-    monkeypatch.setattr("nianbao.returned.review.TOGETHER", 3)
+    monkeypatch.setattr("nianbao.returned.parts.TOGETHER", 3)
     data = filled(layout)
     told: list[int] = []
     files = [found(number, data) for number in reversed(range(8))]
-    outcome = review(files, expectation(layout), limits=OPENER.limits, keep_texts=False, on_file=told.append)
+    outcome = review(
+        files, Reading(expectation(layout), OPENER.limits, keep_texts=False), on_file=told.append
+    )
     assert [checked.path for checked in outcome.files] == [f"{number:04}.xlsx" for number in range(8)]
     assert told == list(range(1, 9))
     assert not any(checked.texts for checked in outcome.files)

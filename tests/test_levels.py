@@ -23,6 +23,7 @@ from nianbao.layout.planning import DECLARATION
 from nianbao.opening.grid import Limits
 from nianbao.period import Period
 from nianbao.returned.claims import Expectation
+from nianbao.returned.parts import Reading
 from nianbao.returned.review import review
 from nianbao.roster.roster import Roster
 from nianbao.roster.units import Unit
@@ -91,7 +92,7 @@ def collected(
         Found(path=name, name=name, size=len(data), mtime_ns=int(NOON.timestamp()) * 10**9, data=data)
         for name, data in returns.items()
     ]
-    return review(files, expectation, limits=Limits(), complete=True)
+    return review(files, Reading(expectation, Limits()), complete=True)
 
 
 def consolidated(

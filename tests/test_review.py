@@ -17,6 +17,7 @@ from nianbao.layout.shelf import find_form
 from nianbao.messages import say
 from nianbao.opening.grid import Limits
 from nianbao.opening.workbooks import LIMITS
+from nianbao.returned.parts import Reading
 from nianbao.returned.review import Review, missing_return, review
 from nianbao.workbook.blank import BlankWriter
 from nianbao.workbook.fill import fill
@@ -47,7 +48,9 @@ def file(path: str, data: bytes, *, days: int = 0) -> Found:
 def reviewed(layout: Layout, files: Iterable[Found | Trouble], units: Iterable[Unit] = UNITS) -> Review:
     """The files reviewed in the tests' round; the same twice."""
     files = list(files)
-    first, again = (review(files, expectation(layout, units), limits=LIMITS, complete=True) for _ in range(2))
+    first, again = (
+        review(files, Reading(expectation(layout, units), LIMITS), complete=True) for _ in range(2)
+    )
     assert first == again
     return first
 
@@ -83,7 +86,7 @@ def test_one_bad_file_never_stops_the_others(layout: Layout) -> None:
         replace(file("5 grown.xlsx", good), size=10),
         file("6 good.xlsx", good),
     ]
-    result = review(files, expectation(layout), limits=LIMITS, complete=True, on_file=progress.append)
+    result = review(files, Reading(expectation(layout), LIMITS), complete=True, on_file=progress.append)
     assert [list(found) for found in codes(result).values()] == [["unreadable"]] * 5 + [[]]
     assert progress == [1, 2, 3, 4, 5, 6]
     assert [unit.code for unit in result.missing] == ["201", "300", "400"]
@@ -93,19 +96,19 @@ def test_one_bad_file_never_stops_the_others(layout: Layout) -> None:
 
 def test_file_over_the_limits_is_too_large(layout: Layout) -> None:
     """The code of the reader's refusal is the finding's."""
-    result = review([file("a.xlsx", filled(layout))], None, limits=Limits(inflated=1000))
+    result = review([file("a.xlsx", filled(layout))], Reading(None, Limits(inflated=1000)))
     assert codes(result) == {"a.xlsx": ["too-large"]}
 
 
 def test_encrypted_file_is_told_so() -> None:
     """From an archive as from a workbook."""
-    result = review([Trouble("a.zip/b.xlsx", "encrypted", say("设有密码。"))], None, limits=LIMITS)
+    result = review([Trouble("a.zip/b.xlsx", "encrypted", say("设有密码。"))], Reading(None, LIMITS))
     assert codes(result) == {"a.zip/b.xlsx": ["encrypted"]}
 
 
 def test_missing_units_are_listed_only_when_asked(layout: Layout) -> None:
     """In roster order, each with a finding to show."""
-    result = review([], expectation(layout), limits=LIMITS)
+    result = review([], Reading(expectation(layout), LIMITS))
     assert result.missing == ()
     missing = reviewed(layout, []).missing
     assert missing == UNITS
@@ -173,7 +176,7 @@ def test_files_of_two_years_do_not_compete_outside_a_round(layout: Layout) -> No
     """In a round the one of another year is rejected, and another counts."""
     last = sent_by(layout, make_identity(layout, year=2024))
     files = [file("2024.xlsx", last), file("2025.xlsx", filled(layout))]
-    outside = review(files, None, limits=LIMITS)
+    outside = review(files, Reading(None, LIMITS))
     assert codes(outside) == {"2024.xlsx": [], "2025.xlsx": []}
     assert codes(reviewed(layout, files)) == {
         "2024.xlsx": ["wrong-year", "duplicate-return"],
@@ -184,9 +187,9 @@ def test_files_of_two_years_do_not_compete_outside_a_round(layout: Layout) -> No
 def test_given_form_is_expected_outside_a_round(layout: Layout, safety: Layout) -> None:
     """A form that does not ship is judged by its definition."""
     ours = file("safety.xlsx", sent_by(safety, make_identity(safety, part="3")))
-    assert codes(review([ours], None, limits=LIMITS)) == {"safety.xlsx": ["not-our-form"]}
-    assert codes(review([ours], None, limits=LIMITS, layout=safety)) == {"safety.xlsx": []}
-    assert codes(review([ours], None, limits=LIMITS, layout=layout)) == {"safety.xlsx": ["not-our-form"]}
+    assert codes(review([ours], Reading(None, LIMITS))) == {"safety.xlsx": ["not-our-form"]}
+    assert codes(review([ours], Reading(None, LIMITS, safety))) == {"safety.xlsx": []}
+    assert codes(review([ours], Reading(None, LIMITS, layout))) == {"safety.xlsx": ["not-our-form"]}
 
 
 def test_folder_with_an_archive_is_reviewed_whole(layout: Layout, tmp_path: Path) -> None:
@@ -196,7 +199,7 @@ def test_folder_with_an_archive_is_reviewed_whole(layout: Layout, tmp_path: Path
         target.writestr("内/东河镇.xlsx", filled(layout, {"t3.new.legal": "3件"}))
     (tmp_path / "微信.zip").write_bytes(archive.getvalue())
     (tmp_path / "~$x.xlsx").write_bytes(b"lock")
-    result = review(gather([tmp_path], limits=LIMITS), expectation(layout), limits=LIMITS)
+    result = review(gather([tmp_path], limits=LIMITS), Reading(expectation(layout), LIMITS))
     assert [checked.path.removeprefix(tmp_path.as_posix()) for checked in result.files] == [
         "/微信.zip/内/东河镇.xlsx"
     ]

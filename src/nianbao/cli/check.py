@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from nianbao.cli.console import Console, console_of
-from nianbao.cli.options import FolderOption, JsonOption, round_around, round_here
+from nianbao.cli.options import FolderOption, JobsOption, JsonOption, crew_from, round_around, round_here
 from nianbao.gathering.gather import gather
 from nianbao.layout.shelf import find_form
 from nianbao.messages import mark, say
@@ -14,6 +14,7 @@ from nianbao.opening.grid import Limits
 from nianbao.problems import refuse
 from nianbao.reports.document import check_document
 from nianbao.reports.text import report
+from nianbao.returned.parts import Crew, Reading
 from nianbao.returned.returns import REJECTED
 from nianbao.returned.review import Review, review
 from nianbao.rounds.outputs import guard_output
@@ -38,6 +39,7 @@ def run(  # noqa: PLR0913 -- a command's options
     form: Annotated[
         str, typer.Option("--form", metavar=mark("报表"), help=mark("不在一轮填报里时，按这张报表审核。"))
     ] = "",
+    jobs: JobsOption = "",
 ) -> int:
     """1 where a file is rejected or a unit missing."""
     here = round_here(folder) if folder is not None or not paths else round_around()
@@ -46,7 +48,7 @@ def run(  # noqa: PLR0913 -- a command's options
     console = console_of(context)
     if xlsx:
         guard_output(xlsx, paths or (), here=here)
-    found = examined(console, here, paths or [], form=form)
+    found = examined(console, here, paths or [], form=form, crew=crew_from(jobs))
     if xlsx:
         guard_output(xlsx, (Path(checked.path) for checked in found.files), here=here)
         _write_list(xlsx, found, console)
@@ -54,17 +56,33 @@ def run(  # noqa: PLR0913 -- a command's options
     return int(bool(found.missing) or any(checked.status == REJECTED for checked in found.files))
 
 
-def examined(console: Console, here: Round | None, paths: list[Path], *, form: str = "") -> Review:
-    """The files under `paths` (those returned, by default) as the round or, outside one, they themselves say."""
+def examined(  # noqa: PLR0913 -- what the commands that read returns differ in
+    console: Console,
+    here: Round | None,
+    paths: list[Path],
+    *,
+    crew: Crew,
+    form: str = "",
+    texts_of: int = 0,
+) -> Review:
+    """The files under `paths` (those returned, by default) as the round or, outside one, they themselves say.
+
+    `texts_of`: the sections in words are wanted where no more units than these have sent in a return.
+    """
     limits = here.settings.limits if here else Limits()
     returned = [here.returned] if here and not paths else paths
     with console.progress(say("正在审核")) as tell:
         return review(
             gather(returned, limits=limits),
-            here.expectation() if here else None,
-            limits=limits,
-            layout=find_form(form) if form else None,
+            Reading(
+                here.expectation() if here else None,
+                limits,
+                layout=find_form(form) if form else None,
+                keep_texts=texts_of > 0,
+            ),
+            crew=crew,
             complete=not paths,
+            texts_of=texts_of,
             on_file=tell,
         )
 

@@ -8,12 +8,27 @@ import typer
 
 from nianbao.messages import mark, say
 from nianbao.problems import refuse
+from nianbao.returned.parts import Crew, as_it_pays, crew_of
 from nianbao.rounds.rounds import Round, find_round, open_round
 
 FolderOption = Annotated[
     Path | None, typer.Option("-C", metavar="DIR", help=mark("这一轮填报的文件夹；不写就用当前文件夹。"))
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help=mark("输出一份 JSON，供程序使用。"))]
+
+JobsOption = Annotated[
+    str, typer.Option("--jobs", metavar="N", help=mark("同时用几个进程读文件；不写就自动，1 为不分。"))
+]
+MOST_JOBS = 64
+
+
+def crew_from(jobs: str) -> Crew:
+    """Who reads, by `--jobs`. Raises OfficeError for what is no number of processes."""
+    if not jobs:
+        return as_it_pays
+    if not (jobs.isascii() and jobs.isdigit() and 1 <= int(jobs[:9]) <= MOST_JOBS):
+        raise refuse(say("--jobs 后面要写 1-{most} 的整数，不是「{word}」。", most=MOST_JOBS, word=jobs))
+    return crew_of(int(jobs))
 
 
 def round_here(folder: Path | None) -> Round:

@@ -7,7 +7,7 @@ import typer
 
 from nianbao.cli.check import examined
 from nianbao.cli.console import Console, console_of
-from nianbao.cli.options import FolderOption, JsonOption, round_here
+from nianbao.cli.options import FolderOption, JobsOption, JsonOption, crew_from, round_here
 from nianbao.messages import Message, mark, say
 from nianbao.reports.document import status_document
 from nianbao.returned.findings import SEVERITY_WORDS, Severity
@@ -17,11 +17,13 @@ from nianbao.rounds.progress import UnitProgress, unit_progress
 from nianbao.wrapping import columned, hanging, visible
 
 
-def run(context: typer.Context, *, folder: FolderOption = None, json: JsonOption = False) -> int:
+def run(
+    context: typer.Context, *, folder: FolderOption = None, json: JsonOption = False, jobs: JobsOption = ""
+) -> int:
     """1 while a unit has no acceptable return."""
     here = round_here(folder)
     console = console_of(context)
-    found = examined(console, here, [])
+    found = examined(console, here, [], crew=crew_from(jobs))
     units = unit_progress(here.roster, found)
     if json:
         console.document(status_document(here, units))

@@ -14,6 +14,7 @@ from nianbao.gathering.gather import gather
 from nianbao.kinds import UnitKind
 from nianbao.messages import Message, say
 from nianbao.reports.text import report
+from nianbao.returned.parts import Reading
 from nianbao.returned.review import Review, review
 from nianbao.rounds.new_round import create_round
 from nianbao.workbook.blank import BlankWriter
@@ -115,4 +116,4 @@ def _receive(here: Round, sample: SampleRound, wave: str, tell: Callable[[Messag
 def _review(here: Round) -> Review:
     """Everything in `returned/`, read and checked."""
     limits = here.settings.limits
-    return review(gather([here.returned], limits=limits), here.expectation(), limits=limits, complete=True)
+    return review(gather([here.returned], limits=limits), Reading(here.expectation(), limits), complete=True)

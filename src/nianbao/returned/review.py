@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import count, islice
 from typing import TYPE_CHECKING
 
 from nianbao.frozen import frozen
-from nianbao.opening.workbooks import Opener
 from nianbao.returned.duplicates import settle
 from nianbao.returned.findings import found
-from nianbao.returned.judging import Judge
+from nianbao.returned.parts import alone
 from nianbao.roster.units import unit_title
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from nianbao.gathering.found import Found, Trouble
-    from nianbao.layout.places import Layout
-    from nianbao.opening.grid import Limits
-    from nianbao.returned.claims import Expectation
     from nianbao.returned.findings import Finding
+    from nianbao.returned.parts import Crew, Reading
     from nianbao.returned.returns import Checked
     from nianbao.roster.units import Unit
-
-TOGETHER = 256
-"""Files read before their figures are checked as one matrix."""
 
 
 @frozen
@@ -40,29 +33,59 @@ class Review:
     counted: Mapping[str, Checked]
 
 
-def review(  # noqa: PLR0913 -- how to read, and what to do meanwhile
+def review(  # noqa: PLR0913 -- who reads, and what to do meanwhile
     files: Iterable[Found | Trouble],
-    expectation: Expectation | None,
+    reading: Reading,
     *,
-    limits: Limits,
-    layout: Layout | None = None,
+    crew: Crew = alone,
     complete: bool = False,
-    keep_texts: bool = True,
+    texts_of: int | None = None,
     on_file: Callable[[int], None] | None = None,
 ) -> Review:
     """Every file examined, whatever is wrong with another. `complete`: units without a return are missing.
 
-    `keep_texts`: sections and cover entries are wanted. `on_file` is told after each file how many are done.
+    `texts_of`: sections and cover entries are wanted where no more units than these have sent in a return; None for
+    always. `on_file` is told after each file, or part of them, how many are done.
     """
-    judge = Judge(expectation, Opener(limits), layout=layout, keep_texts=keep_texts)
-    waiting, read = iter(files), count(1)
-    done: list[Checked] = []
-    while together := list(islice(waiting, TOGETHER)):
-        done += judge.judge(together, (lambda: on_file(next(read))) if on_file else None)
-    done.sort(key=lambda checked: checked.path.split("/"))
+    desk = _Desk(texts_of, on_file)
+    for examined in crew(reading, iter(files), desk.tell):
+        desk.take(examined)
+    done = sorted(desk.files, key=lambda checked: checked.path.split("/"))
+    expectation = reading.expectation
     settled, counted = settle(_told_apart(done), in_round=expectation is not None)
     units = expectation.roster.units if expectation and complete else ()
     return Review(settled, tuple(unit for unit in units if unit.code not in counted), counted)
+
+
+class _Desk:
+    """The files examined so far."""
+
+    def __init__(self, texts_of: int | None, on_file: Callable[[int], None] | None) -> None:
+        self.files: list[Checked] = []
+        self._texts_of = texts_of
+        self._on_file = on_file
+        self._units: set[str] = set()
+        self._over = False
+        self._read = 0
+
+    def tell(self, more: int) -> None:
+        """So many more were read."""
+        self._read += more
+        if self._on_file:
+            self._on_file(self._read)
+
+    def take(self, files: list[Checked]) -> None:
+        """Keeps them; their texts only as long as they may be wanted."""
+        if self._texts_of is not None and not self._over:
+            self._units.update(checked.unit_code for checked in files if checked.acceptable)
+            self._over = len(self._units) > self._texts_of
+            if self._over:
+                self.files[:] = map(_without_texts, self.files)
+        self.files += map(_without_texts, files) if self._over else files
+
+
+def _without_texts(checked: Checked) -> Checked:
+    return replace(checked, texts={}) if checked.texts else checked
 
 
 def _told_apart(files: list[Checked]) -> list[Checked]:
