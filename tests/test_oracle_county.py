@@ -11,6 +11,7 @@ from consolidations import county, make_entries, make_units
 from libreoffice import convert
 from nianbao.county.merge import adding_ids, merge
 from nianbao.kinds import UnitKind
+from nianbao.layout.detail import DETAIL, FIRST_UNIT_ROW
 from nianbao.layout.places import Computed
 from nianbao.layout.results import shown_by, work_out
 from nianbao.opening.grid import Kind
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
 
     from nianbao.layout.formulas import Shown, State
     from nianbao.layout.places import Layout, Place
-    from nianbao.opening.grid import Cell, Workbook
+    from nianbao.opening.grid import Cell, Sheet, Workbook
 
-UNITS = 12
+UNITS, MANY = 12, 300
 
 pytestmark = pytest.mark.oracle
 
@@ -61,6 +62,30 @@ def shown_in(cell: Cell | None) -> Shown:
     if cell is None:
         return ""
     return Decimal(cell.text) if cell.kind is Kind.NUMBER else cell.text
+
+
+def test_libreoffice_opens_the_rows_of_many_units(layout: Layout, tmp_path: Path) -> None:
+    """Of three hundred, above the limit for sheets of their own: every figure of 明细 and every sum is there."""
+    entries = make_entries(layout, MANY)
+    path = tmp_path / "county.xlsx"
+    path.write_bytes(county(layout, entries))
+    ours, saved = (
+        read_workbook(data)
+        for data in (path.read_bytes(), convert(path, "xlsx", tmp_path / "saved").read_bytes())
+    )
+    for name in (DETAIL, *(table.sheet for table in layout.form.tables)):
+        cells = {at: as_kept(shown_in(cell)) for at, cell in sheet_of(ours, name).cells.items()}
+        again = sheet_of(saved, name).cells
+        assert {at: as_kept(shown_in(again.get(at))) for at in cells} == cells
+    last = sheet_of(saved, DETAIL).cells[FIRST_UNIT_ROW + MANY - 1, 0]
+    assert last.text == entries[-1][0].code
+
+
+def sheet_of(book: Workbook, name: str) -> Sheet:
+    """A sheet, which must be there."""
+    sheet = book.sheet(name)
+    assert sheet is not None
+    return sheet
 
 
 def as_kept(shown: Shown) -> Shown:

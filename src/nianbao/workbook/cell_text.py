@@ -15,6 +15,8 @@ def cell_text(text: str) -> str:
 
     XlsxWriter takes a text from `<r>` to `</r>` for ready-made XML; a space keeps it a text.
     """
+    if text.isprintable() and not text.startswith("<r>"):  # as nearly every text is
+        return text[:LONGEST]
     kept = SURROGATES.sub("\ufffd", ILLEGAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
     if kept.startswith("<r>") and kept.endswith("</r>"):
         kept += " "

@@ -154,7 +154,8 @@ def _tables(source: ZipFile, part: str) -> Iterator[str]:
 
 def _escaped(shown: Shown) -> str:
     """Words as they stand in XML."""
-    return escape(ESCAPED.sub("_x005F_", cell_text(str(shown))), quote=False) if shown else ""
+    text = cell_text(str(shown)) if shown else ""
+    return escape(ESCAPED.sub("_x005F_", text) if "_x" in text else text, quote=False)
 
 
 def _link(at: tuple[int, int], target: tuple[str, str], text: str) -> str:
