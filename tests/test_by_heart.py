@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nianbao.layout.places import Layout
 
 SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
-ITEMS = "<si><t>甲</t></si><si><t xml:space='preserve'> 乙 </t></si><si><r><t>丙</t></r><r><t>丁</t></r></si>"
+ITEMS = '<si><t>甲</t></si><si><t xml:space="preserve"> 乙 </t></si><si><r><t>丙</t></r><r><t>丁</t></r></si>'
 STYLES = '<cellXfs><xf/><xf numFmtId="14"/><xf><protection locked="0"/></xf></cellXfs>'
 GOOD = (
     '<row r="1" ht="20"><c r="A1" t="s"><v>0</v></c><c r="B1" s="2"><v>12</v></c><c r="C1" s="2"/></row>'
@@ -165,6 +165,10 @@ def test_whatever_stands_in_a_cell(old: str, new: str) -> None:
         lambda sheet: sheet.replace(
             b"<sheetData>", b"<cols><col min='1' max='2' width='0'/></cols><sheetData>"
         ),
+        lambda sheet: sheet.replace(b"</sheetData>", b"</sheetData><sheetData><row hidden='1'/></sheetData>"),
+        lambda sheet: sheet.replace(b"</sheetData>", b"</sheetData><x><row hidden='1'/></x>"),
+        lambda sheet: sheet.replace(b"<f>", b'<f><![CDATA[<is><t xml:space="preserve">]]>', 1),
+        lambda sheet: sheet.replace(b"<f>", b"<f><![CDATA[<v>1</v>]]>", 1),
         lambda sheet: sheet[:-5],
         lambda _: b"",
     ],
@@ -208,6 +212,32 @@ def test_whatever_stands_around_the_cells(change: object) -> None:
 def test_whatever_the_shared_strings_hold(strings: str) -> None:
     """Shared strings are read, or refused, as the parser does."""
     same_as_reference(workbook(strings=strings))
+
+
+DECLARED = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+ROOT = f'<sst xmlns="{MAIN}">'
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        f"{DECLARED}{ROOT}{ITEMS}</sst>",
+        *(f"{DECLARED}{space}{ROOT}{ITEMS}</sst>" for space in "\n\x0b\x1c\x85\u3000"),
+        *(f"{DECLARED}{ROOT}{ITEMS}</sst>{space}" for space in "\n\x0b\x1c\x85\u3000"),
+        *(f"{DECLARED}{ROOT}{ITEMS}{space}</sst>" for space in "\n\x0b\x1c\x85\u3000"),
+        DECLARED.replace('"1.0"', "'1.0\"") + f"{ROOT}{ITEMS}</sst>",
+        DECLARED.replace('"UTF-8"', "\"UTF-8'") + f"{ROOT}{ITEMS}</sst>",
+        DECLARED.replace('"', "'") + f"{ROOT}{ITEMS}</sst>",
+        f"{DECLARED}<!DOCTYPE sst>{ROOT}{ITEMS}</sst>",
+        f"{DECLARED}{ROOT}<!-- {ITEMS}</sst> -->",
+    ],
+)
+def test_whatever_stands_around_the_shared_strings(part: str) -> None:
+    """Spaces that are none to XML, quotes that do not match: as the parser has it, where items are known, too."""
+    parts = minimal_parts(GOOD, strings=ITEMS, styles=STYLES, tail=TAIL)
+    opener = Opener()
+    opener.open(packed({**parts, STRINGS: f"{DECLARED}{ROOT}{ITEMS}</sst>"}))
+    same_as_reference(packed({**parts, STRINGS: part}), opener)
 
 
 def test_a_form_from_every_program_is_known_by_heart(layout: Layout) -> None:

@@ -22,6 +22,10 @@ ENTITY = re.compile("&(?:(lt|gt|amp|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}
 NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
 
+CDATA = "<![CDATA["
+"""Within it tags are text: what looks like a cell's value there is none."""
+
+
 class UncertainError(Exception):
     """What this reader cannot be sure of: a real parser must read it."""
 
@@ -34,12 +38,15 @@ class Cut(NamedTuple):
 
 
 def text_of_part(content: bytes) -> str:
-    """The part as text; UncertainError where it is not plain UTF-8 (what its declaration says is for `learning`)."""
+    """The part as text; UncertainError where it is not plain UTF-8 with tags that are tags.
+
+    What its declaration says is for `learning`.
+    """
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise UncertainError from error
-    if BEGIN in text or END in text:
+    if BEGIN in text or END in text or CDATA in text:
         raise UncertainError
     return text
 

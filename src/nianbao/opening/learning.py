@@ -85,14 +85,17 @@ def learn_sheet(sheet: Cut, book: Book) -> Recipe:
 
 
 def learn_frame(before: str, after: str, book: Book) -> Frame:
-    """The worksheet without its rows; UncertainError where a row put in is not read as its only one."""
+    """The worksheet without its rows.
+
+    UncertainError where a row put in is not read as its only one, or another leans on it.
+    """
     text = before + PROBE_ROW + after
     if not PROLOGUE.match(before) or not before.endswith(DATA):
         raise UncertainError
     probe = _probe(book)
     reader = _read(text, probe)
     notes = [(letter, found) for letter, found, _ in probe.seen]
-    if list(reader.cells) != [(0, 0)] or notes != [("str", MARK.format(0))]:
+    if list(reader.cells) != [(0, 0)] or reader.row != 0 or notes != [("str", MARK.format(0))]:
         raise UncertainError
     spaces = namespaces(text.encode(), PART)
     return Frame(_frame(reader), f"<worksheet {spaces}>{DATA}")

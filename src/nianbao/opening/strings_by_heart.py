@@ -10,7 +10,7 @@ from nianbao.opening.grid import UnreadableError
 from nianbao.opening.learning import MARK, PROLOGUE
 from nianbao.opening.ooxml_strings import plain_text, text_of
 from nianbao.opening.recent import Recent
-from nianbao.opening.xmlpart import MAIN, TAGS_A_CELL, namespaces, read_tree
+from nianbao.opening.xmlpart import MAIN, is_endless, namespaces, read_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,10 +24,12 @@ OPENING, PRESERVING = "<t>", '<t xml:space="preserve">'
 TEXT = re.compile(f"<t>({INSIDE})</t>")
 USUAL_ROOT = f'<sst xmlns="{MAIN[0]}">'
 USUAL_OPENING = re.compile(
-    r"""<\?xml version=["']1\.0["'] encoding=["']UTF-8["'] standalone=["']yes["']\?>\s*"""
+    r'<\?xml version="1\.0" encoding="UTF-8" standalone="yes"\?>[ \t\r\n]*'
     f'<sst xmlns="{re.escape(MAIN[0])}"( count="[0-9]+")?( uniqueCount="[0-9]+")?>'
 )
 """How nearly every program begins; the numbers differ from file to file."""
+USUAL_END = re.compile(r"[ \t\r\n]*</sst>[ \t\r\n]*")
+"""XML's own spaces only: after the root any other is no XML."""
 MOST_ROOTS, MOST_ITEMS, MOST_SHAPES = 8, 20_000, 1_000
 LONGEST_ITEM = 2_000
 PART = "strings"
@@ -44,11 +46,11 @@ class StringsByHeart:
     def read(self, content: bytes) -> list[str]:
         """The strings in order; UncertainError where the items cannot be told apart, or one is no whole element."""
         text = text_of_part(content)
-        if text.count("<") > TAGS_A_CELL * self._limits.cells:
+        if is_endless(content, self._limits):
             raise UncertainError
         opening, between, rest = text.partition(ITEM)
         *items, end = f"{between}{rest}".split(ITEM_END)
-        if end.strip() != CLOSING or not items:
+        if not USUAL_END.fullmatch(end) or not items:
             raise UncertainError
         root = USUAL_ROOT if USUAL_OPENING.fullmatch(opening) else self._root(opening)
         known = self._known.get(root)
