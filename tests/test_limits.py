@@ -59,6 +59,14 @@ HOSTILE = {
         "xl/styles.xml", "<fonts ",
         '<numFmts count="1"><numFmt numFmtId="200" formatCode="' + "[" * 100_000 + '"/></numFmts><fonts ',
     ),
+    "an attribute of 30 MB": ("三、依申请公开", "<row ", '<row x="' + "a" * 30_000_000 + '" '),
+    "an attribute of 30 MB at the root": ("三、依申请公开", "<worksheet ", '<worksheet x="' + "a" * 30_000_000 + '" '),
+    "a million and a half attributes": (
+        "三、依申请公开", "<cols>", "<cols " + " ".join(f'a{n}=""' for n in range(1_500_000)) + ">",
+    ),
+    "a million and a half namespaces": (
+        "三、依申请公开", "<worksheet ", "<worksheet " + " ".join(f'xmlns:a{n}=""' for n in range(1_500_000)) + " ",
+    ),
     "a hundred thousand styles": ("xl/styles.xml", "<cellXfs[^>]*>", "<cellXfs>" + "<xf/>" * 100_000),
 }  # fmt: skip
 
@@ -72,6 +80,18 @@ def test_a_hostile_part_takes_no_time(layout: Layout, name: str) -> None:
     checked = judged(data)
     assert time.monotonic() - start < PATIENCE
     assert all(len(finding.message.text()) < 2_000 for finding in checked.findings)
+
+
+def test_long_formulas_beside_a_lost_one_take_no_time(layout: Layout) -> None:
+    """They are compared with the total that is gone only where they can be like it."""
+    rows = "".join(
+        f'<row r="{row}"><c r="A{row}"><f>{"a" * 8_000}{row}</f></c></row>' for row in range(900, 930)
+    )
+    data = changed(filled(layout), "三、依申请公开", "<f>[^<]*</f>", "")
+    data = changed(data, "三、依申请公开", "</sheetData>", f"{rows}</sheetData>")
+    start = time.monotonic()
+    judged(data)
+    assert time.monotonic() - start < PATIENCE
 
 
 def test_thousands_of_faults_are_grouped_at_once() -> None:

@@ -15,7 +15,7 @@ from nianbao.opening.lazy_cells import LazyCells
 from nianbao.opening.learning import learn_frame, learn_row, learn_sheet, split_rows
 from nianbao.opening.recent import Recent
 from nianbao.opening.recipes import assembled
-from nianbao.opening.xmlpart import TAGS_A_CELL
+from nianbao.opening.xmlpart import is_endless
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +46,7 @@ class SheetsByHeart:
 
     def read(self, content: bytes, book: Book, numbered: Mapping[str, str]) -> Contents:
         """The contents; UncertainError where that is not sure. `numbered`: the shared strings as cells number them."""
-        if len(content) > LONGEST:
+        if len(content) > LONGEST or is_endless(content, book.limits):
             raise UncertainError
         text = text_of_part(content)
         found = cut(text)
@@ -71,8 +71,6 @@ class SheetsByHeart:
         for known, recipe in alike:
             if known == around:
                 return recipe
-        if text.count("<") > TAGS_A_CELL * book.limits.cells:
-            raise UncertainError
         recipe = self._composed(text, found, book)
         self._sheets.keep(shape, [*alike[1 - ALIKE :], (around, recipe)])
         return recipe

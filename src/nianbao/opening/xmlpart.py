@@ -23,14 +23,17 @@ MAIN = (
     "http://purl.oclc.org/ooxml/spreadsheetml/main",
 )
 """The namespaces of workbooks: transitional, as all programs write, and strict."""
-TAGS_A_CELL = 8
+TAGS_A_CELL, ATTRIBUTES_A_CELL = 8, 5
+LONGEST_TAG = 500_000
+"""Bytes from one `<` to the next: a cell's text has at most 330,000, however it is written."""
 BETWEEN = 200_000
 """Elements between two rows of a large part: a row has at most 16,384 cells of some elements each."""
 QUOTED = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
 )
 """As `xml.sax.saxutils.quoteattr`, whose import brings http and ssl: 15 ms."""
-CHUNK = 512
+FIRST, WIDE = 512, 1_000_000
+"""Bytes handed to expat at a time: it reads a tag that is not yet whole from its start again with each piece."""
 WHOLE = 1_000_000
 """Bytes up to which a part is parsed at once; a larger one row by row, which is slower by a quarter."""
 
@@ -53,7 +56,7 @@ def read_rows(content: bytes, part: str, wanted: frozenset[str], limits: Limits)
     _check_start(content, part, limits)
     between = 0
     try:
-        for _, element in iterparse(BytesIO(content)):  # noqa: S314  # checked above
+        for _, element in iterparse(_Wide(content)):  # noqa: S314  # checked above
             between += 1
             if element.tag in wanted:
                 yield element
@@ -79,6 +82,14 @@ def namespaces(content: bytes, part: str) -> str:
     return " ".join(declared)
 
 
+class _Wide(BytesIO):
+    """Bytes that are read in pieces larger than asked for."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        """The next piece."""
+        return super().read(max(size or -1, WIDE))
+
+
 def local(element: Element) -> str:
     """An element's name without its namespace."""
     return element.tag.rpartition("}")[2]
@@ -89,13 +100,24 @@ def is_true(value: str | None) -> bool:
     return value in {"1", "true", "on"}
 
 
+def is_endless(content: bytes, limits: Limits) -> bool:
+    """Whether there are more tags or attributes than a workbook's cells need, or a tag that hardly ends."""
+    cells = limits.cells
+    if len(content) <= min(ATTRIBUTES_A_CELL * cells, LONGEST_TAG):
+        return False
+    if content.count(b"<") > TAGS_A_CELL * cells or content.count(b"=") > ATTRIBUTES_A_CELL * cells:
+        return True
+    starts = range(0, len(content) - LONGEST_TAG, LONGEST_TAG)
+    return any(content.find(b"<", at, at + LONGEST_TAG) < 0 for at in starts)
+
+
 def damaged(part: str) -> UnreadableError:
     """The error for a part that is not what it should be."""
     return UnreadableError("unreadable", say("文件已损坏（{part}）；请重新保存后再报送", part=part))
 
 
 def _check_start(content: bytes, part: str, limits: Limits) -> None:
-    if content.count(b"<") > TAGS_A_CELL * limits.cells:
+    if is_endless(content, limits):
         raise UnreadableError("too-large", say("文件内容过多；请删去多余内容后再报送"))
     met: list[str] = []
     parser = expat.ParserCreate()
@@ -107,10 +129,10 @@ def _check_start(content: bytes, part: str, limits: Limits) -> None:
     parser.StartElementHandler = begin
     parser.StartDoctypeDeclHandler = lambda *_: met.append("doctype")
     try:
-        for at in range(0, len(content), CHUNK):
-            parser.Parse(content[at : at + CHUNK], False)
-            if met:
-                break
+        at, size = 0, FIRST
+        while at < len(content) and not met:
+            parser.Parse(content[at : at + size], False)
+            at, size = at + size, 2 * size
     except (expat.ExpatError, ValueError, LookupError) as error:
         raise damaged(part) from error
     if "doctype" in met:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 At = tuple[int, int]
 """A cell's row and column, from 0."""
-REFERENCE = re.compile(r"(?:(?:'[^']*'|[^\W\d]\w*)[!.])?\b[A-Z]{1,3}\d+\b")
+REFERENCE = re.compile(r"(?:(?:'[^']*'|\b[^\W\d]\w*)[!.])?\b[A-Z]{1,3}\d+\b")
+"""A cell, with its sheet. A name begins where a word does: tried from each letter, a long word takes forever."""
 
 
 @dataclass(frozen=True)
@@ -107,14 +108,15 @@ class Placement:
         lost = {at: box for at, box in self._live.items() if not _formula(cells.get(at))}
         if not lost:
             return None
+        view = self.layout.seen_from(self.plan.name)
+        wanted = {at: live.live.excel(view) for at, live in lost.items()}
+        longest = 2 * max(map(len, wanted.values())) + 16
         strays = {
             _skeleton(_formula(cell))
             for at, cell in cells.items()
-            if cell.formula and at not in self._live and at not in self._formula_inputs
+            if 0 < len(_formula(cell)) <= longest and at not in self._live and at not in self._formula_inputs
         }
-        view = self.layout.seen_from(self.plan.name)
-        like = (at for at, live in lost.items() if strays and _skeleton(live.live.excel(view)) in strays)
-        return next(like, None)
+        return next((at for at, formula in wanted.items() if strays and _skeleton(formula) in strays), None)
 
     def _moved_input(self) -> At | None:
         """The first input that is locked or gone while an open cell with something in it stands outside the form.
