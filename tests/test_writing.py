@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from nianbao import writing
 from nianbao.problems import OfficeError
 from nianbao.reading import read_whole
-from nianbao.writing import save, save_changed
+from nianbao.writing import BATCH, save, save_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,9 +93,10 @@ def test_only_a_regular_file_is_replaced(
     path = tmp_path / "x.xlsx"
     make(path)
     before = path.lstat()
-    for write in (save, save_changed):
+    many = {tmp_path / f"{number}.xlsx": b"new" for number in range(20)} | {path: b"new"}
+    for write in (lambda: save(path, b"new"), lambda: list(save_all(many.items()))):
         with pytest.raises((OfficeError, OSError)):
-            write(path, b"new")
+            write()
     assert (path.lstat().st_ino, path.lstat().st_mode) == (before.st_ino, before.st_mode)
     assert (tmp_path / "file").read_bytes() == b"mine"
 
@@ -102,11 +104,77 @@ def test_only_a_regular_file_is_replaced(
 def test_a_file_that_is_as_it_should_be_is_left_alone(tmp_path: Path) -> None:
     """Whoever has it open keeps it."""
     path = tmp_path / "a"
-    assert save_changed(path, b"x")
+    assert list(save_all([(path, b"x")])) == [True]
     before = path.stat()
-    assert not save_changed(path, b"x")
+    assert list(save_all([(path, b"x")])) == [False]
     assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
-    assert save_changed(path, b"y")
+    assert list(save_all([(path, b"y")])) == [True]
+
+
+def numbered(folder: Path, count: int, data: bytes = b"new") -> dict[Path, bytes]:
+    """So many files to be written."""
+    return {folder / f"{number}.xlsx": data for number in range(count)}
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_many_files_are_written_in_batches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, known: bool
+) -> None:
+    """Each stands whole with nothing beside it, also where the system cannot sync a disk; the folder is made."""
+    if not known:
+        monkeypatch.setattr(writing, "disk_syncing", lambda: None)
+    files = numbered(tmp_path / "a" / "b", 2 * BATCH + 3)
+    assert all(save_all(files.items()))
+    assert {path: path.read_bytes() for path in (tmp_path / "a" / "b").iterdir()} == files
+    files |= numbered(tmp_path / "a" / "b", 20, b"newer")
+    assert list(save_all(files.items())) == [True] * 20 + [False] * (2 * BATCH - 17)
+    assert {path: path.read_bytes() for path in (tmp_path / "a" / "b").iterdir()} == files
+
+
+def test_nothing_is_renamed_before_it_is_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When a batch is synced its old files still stand, and the new ones beside them hold all their data."""
+    files, seen = numbered(tmp_path, 20), []
+    for path in files:
+        path.write_bytes(b"old")
+
+    def sync(folder: Path) -> None:
+        seen.append(sorted(path.read_bytes() for path in folder.iterdir()))
+
+    monkeypatch.setattr(writing, "disk_syncing", lambda: sync)
+    assert all(save_all(files.items()))
+    assert seen == [[b"new"] * 20 + [b"old"] * 20]
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == files
+
+
+@pytest.mark.parametrize("call", ["sync", "chmod", "replace"])
+def test_a_failure_among_many_leaves_what_was_there(
+    call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk when a batch is written or synced: its files as they were, no temporary ones, no new folder."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    old = numbered(tmp_path, 20, b"old")
+    assert all(save_all(old.items()))
+    if call == "sync":
+        monkeypatch.setattr(writing, "disk_syncing", lambda: fail)
+    else:
+        monkeypatch.setattr(os, call, fail)
+    for folder in (tmp_path, tmp_path / "a" / "b"):
+        with pytest.raises(OSError, match="space"):
+            list(save_all(numbered(folder, 20).items()))
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == old
+
+
+def test_a_disk_is_synced(tmp_path: Path) -> None:
+    """The system's own call takes the folder's disk, and tells of one that is not there."""
+    sync = writing.disk_syncing()
+    if sync is None:  # another system than Linux
+        return
+    sync(tmp_path)
+    with pytest.raises(FileNotFoundError):
+        sync(tmp_path / "gone")
 
 
 def test_a_file_is_read_up_to_its_limit(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from nianbao.messages import mark, say
 from nianbao.rounds.rounds import Round
 from nianbao.rounds.sheet_password import sheet_password
 from nianbao.workbook.blank import BlankWriter
-from nianbao.writing import save_changed
+from nianbao.writing import save_all
 
 
 def run(
@@ -27,10 +27,11 @@ def run(
     here, console = round_here(folder), console_of(context)
     wanted = here.units(units) if units else here.roster.units
     writer = BlankWriter(here.layout, sheet_password(os.environ, key=here.settings.key))
+    blanks = ((here.blank_path(unit), writer.write(here.identity(unit))) for unit in wanted)
     changed = 0
     with console.progress(say("生成空白表")) as tell:
-        for number, unit in enumerate(wanted, start=1):
-            changed += save_changed(here.blank_path(unit), writer.write(here.identity(unit)))
+        for number, written in enumerate(save_all(blanks), start=1):
+            changed += written
             tell(number)
     text = say(
         "空白表 {count} 份，在 {folder}：新写 {changed} 份，其余没有变。",
