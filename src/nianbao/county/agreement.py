@@ -51,7 +51,7 @@ def agree(data: bytes, layout: Layout, state: State, *, units: int) -> None:
     """Nothing, where every figure that adds up agrees. Raises DisagreementError otherwise."""
     finished = Finished(data, frozenset(table.sheet for table in layout.form.tables))
     formulas = by_formulas(finished, layout, state)
-    stored, detail = stored_values(data, layout), column_sums(finished, layout, units)
+    stored, detail = stored_values(finished, layout), column_sums(finished, layout, units)
     compared = sorted(adding_ids(layout.form), key=layout.order)
     found = [
         Difference(key, _number(state.cells[key]), formulas.get(key), stored.get(key), detail.get(key))
