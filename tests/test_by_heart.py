@@ -54,6 +54,15 @@ def same_as_reference(data: bytes, opener: Opener | None = None) -> None:
     assert outcome(opener or warm(), data) == expected
 
 
+def same_before_and_after_the_good_one(data: bytes) -> None:
+    """Nothing, or an assertion that fails where one of the two files changes how the other is read."""
+    same_as_reference(data)
+    opener = Opener()
+    outcome(opener, data)
+    same_as_reference(workbook(), opener)
+    same_as_reference(data, opener)
+
+
 def test_known_sheets_are_read_without_the_parser(monkeypatch: pytest.MonkeyPatch) -> None:
     """Once a sheet's surroundings were met, another with other values needs no parser and gives the same."""
     opener, data = warm(), workbook()
@@ -139,11 +148,7 @@ def test_whatever_stands_in_a_cell(old: str, new: str) -> None:
     """A sheet changed in one place is read, or refused, as the parser does: after the good one, and before it."""
     assert old in GOOD
     data = workbook(GOOD.replace(old, new, 1))
-    same_as_reference(data)
-    opener = Opener()
-    outcome(opener, data)
-    same_as_reference(workbook(), opener)
-    same_as_reference(data, opener)
+    same_before_and_after_the_good_one(data)
 
 
 @pytest.mark.parametrize(
@@ -178,11 +183,7 @@ def test_whatever_stands_around_the_cells(change: object) -> None:
     assert callable(change)
     parts = unpacked(workbook())
     data = packed({**parts, SHEET: change(parts[SHEET])})
-    same_as_reference(data)
-    opener = Opener()
-    outcome(opener, data)
-    same_as_reference(workbook(), opener)
-    same_as_reference(data, opener)
+    same_before_and_after_the_good_one(data)
 
 
 @pytest.mark.parametrize(
