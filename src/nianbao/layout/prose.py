@@ -1,7 +1,7 @@
 """A section in words over the cells of its stack: split for writing, joined for reading.
 
 Excel shows at most 409 points of a row, so a section has a column of cells beneath each other rather than one large
-cell (docs/decisions/0015).
+cell (docs/decisions/0017).
 """
 
 from __future__ import annotations
