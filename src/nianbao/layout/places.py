@@ -156,8 +156,19 @@ class Layout:
 
     def cells_of(self, key: str) -> tuple[Place, ...]:
         """Every cell that holds a part of an id's contents: one, but for a section in words."""
-        first, box = self.places[key], self.box_of[key]
-        return tuple(replace(first, row=first.row + down) for down in range(box.rows if box.stacked else 1))
+        return self._cells[key]
+
+    @cached_property
+    def _cells(self) -> Mapping[str, tuple[Place, ...]]:
+        """What `cells_of` gives, for every id."""
+        return {
+            key: tuple(
+                replace(place, row=place.row + down)
+                for down in range(self.box_of[key].rows if self.box_of[key].stacked else 1)
+            )
+            for key, place in self.places.items()
+            if key in self.box_of
+        }
 
     @cached_property
     def box_of(self) -> Mapping[str, Box]:

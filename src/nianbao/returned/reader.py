@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from nianbao.definition.form import Field
     from nianbao.layout.formulas import Shown
     from nianbao.layout.identity import Identity
-    from nianbao.layout.places import Layout, Place
+    from nianbao.layout.places import Layout
     from nianbao.opening.grid import Cell, Sheet, Workbook
     from nianbao.returned.claims import Claim, Expectation
     from nianbao.returned.findings import Finding
@@ -71,10 +71,7 @@ class _Pages:
 
     def cell(self, key: str) -> Cell | None:
         """What stands in it; None for nothing."""
-        return self.at(self.layout.places[key])
-
-    def at(self, place: Place) -> Cell | None:
-        """What stands at a place."""
+        place = self.layout.places[key]
         return self.sheets[place.sheet].cells.get((place.row, place.column))
 
     def fields(self) -> Iterator[Field]:
@@ -203,10 +200,12 @@ def _words(pages: _Pages) -> dict[str, Reading]:
 def _written(pages: _Pages, key: str) -> Reading:
     """A cover entry, or the text of all cells of a section; a fault names its own cell."""
     places = pages.layout.cells_of(key)
-    readings = [read_words(pages.layout, key, pages.at(place)) for place in places]
-    value = join([str(reading.value) for reading in readings])
+    cells = pages.sheets[places[0].sheet].cells
+    parts = [cells.get((place.row, place.column)) for place in places]
+    readings = [read_words(pages.layout, key, part) if part and part.text else None for part in parts]
+    value = join([str(reading.value) if reading else "" for reading in readings])
     for place, reading in zip(places, readings, strict=True):
-        if reading.finding:
+        if reading and reading.finding:
             finding = replace(reading.finding, spots=(Spot(key, place.address),))
             return Reading(key, value=value, faulty=True, finding=finding)
     return Reading(key, value=value)
