@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 HEAVY = {"pandas", "numpy", "openpyxl", "xlsxwriter", "lxml"}
 DEFINING = {"pydantic", "ruamel"}
 """What reading a definition takes; its form is kept, so the second command does without."""
-NEVER = {"ssl", "http", "asyncio", "multiprocessing", "python_calamine"}
+NEVER = {"ssl", "http", "asyncio", "multiprocessing", "python_calamine", "dask", "distributed", "fsspec"}
 """What libraries bring along by the way, and what only an old file or a large round needs."""
 IMPORTED = """
 import sys

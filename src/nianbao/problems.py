@@ -33,6 +33,10 @@ class OfficeError(Exception):
         self.problems = tuple(problems)
         super().__init__("\n".join(problem.text() for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type[OfficeError], tuple[tuple[Problem, ...]]]:
+        """For pickling: raised on another machine, it comes back whole."""
+        return type(self), (self.problems,)
+
 
 def refuse(message: Message, *, file: str = "", line: int = 0) -> OfficeError:
     """The error with one mistake in it, to be raised by the caller."""

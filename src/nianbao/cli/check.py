@@ -6,7 +6,15 @@ from typing import Annotated
 import typer
 
 from nianbao.cli.console import Console, console_of
-from nianbao.cli.options import FolderOption, JobsOption, JsonOption, crew_from, round_around, round_here
+from nianbao.cli.options import (
+    ClusterOption,
+    FolderOption,
+    JobsOption,
+    JsonOption,
+    crew_from,
+    round_around,
+    round_here,
+)
 from nianbao.gathering.gather import gather
 from nianbao.layout.shelf import find_form
 from nianbao.messages import mark, say
@@ -40,6 +48,7 @@ def run(  # noqa: PLR0913 -- a command's options
         str, typer.Option("--form", metavar=mark("报表"), help=mark("不在一轮填报里时，按这张报表审核。"))
     ] = "",
     jobs: JobsOption = "",
+    cluster: ClusterOption = "",
 ) -> int:
     """1 where a file is rejected or a unit missing."""
     here = round_here(folder) if folder is not None or not paths else round_around()
@@ -48,7 +57,7 @@ def run(  # noqa: PLR0913 -- a command's options
     console = console_of(context)
     if xlsx:
         guard_output(xlsx, paths or (), here=here)
-    found = examined(console, here, paths or [], form=form, crew=crew_from(jobs))
+    found = examined(console, here, paths or [], form=form, crew=crew_from(jobs, cluster))
     if xlsx:
         guard_output(xlsx, (Path(checked.path) for checked in found.files), here=here)
         _write_list(xlsx, found, console)

@@ -8,7 +8,7 @@ import typer
 
 from nianbao.cli.check import examined
 from nianbao.cli.console import Console, console_of
-from nianbao.cli.options import FolderOption, JobsOption, JsonOption, crew_from, round_here
+from nianbao.cli.options import ClusterOption, FolderOption, JobsOption, JsonOption, crew_from, round_here
 from nianbao.county.consolidating import County, consolidate
 from nianbao.messages import Message, mark, say
 from nianbao.reports.document import merge_document, reasons
@@ -33,13 +33,14 @@ def run(  # noqa: PLR0913 -- a command's options
     ] = False,
     json: JsonOption = False,
     jobs: JobsOption = "",
+    cluster: ClusterOption = "",
 ) -> int:
     """1 while units are missing; then the workbook is written only where `--partial` asks for it."""
     here, console = round_here(folder), console_of(context)
     path = output or here.county_path
     guard_output(path, here=here)
     password = sheet_password(os.environ, key=here.settings.key)
-    found = examined(console, here, [], crew=crew_from(jobs), texts_of=here.settings.unit_sheets)
+    found = examined(console, here, [], crew=crew_from(jobs, cluster), texts_of=here.settings.unit_sheets)
     county: County | None = None
     if found.counted and (partial or not found.missing):
         guard_output(path, (Path(checked.path) for checked in found.files), here=here)

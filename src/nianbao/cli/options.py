@@ -8,7 +8,7 @@ import typer
 
 from nianbao.messages import mark, say
 from nianbao.problems import refuse
-from nianbao.returned.parts import Crew, as_it_pays, crew_of
+from nianbao.returned.parts import Crew, as_it_pays, cluster_at, crew_of
 from nianbao.rounds.rounds import Round, find_round, open_round
 
 FolderOption = Annotated[
@@ -19,11 +19,23 @@ JsonOption = Annotated[bool, typer.Option("--json", help=mark("输出一份 JSON
 JobsOption = Annotated[
     str, typer.Option("--jobs", metavar="N", help=mark("同时用几个进程读文件；不写就自动，1 为不分。"))
 ]
+ClusterOption = Annotated[
+    str,
+    typer.Option(
+        "--cluster",
+        metavar="ADDRESS",
+        help=mark("由 Dask 集群读文件，如 tcp://主机:8786；表放在共享文件夹。"),
+    ),
+]
 MOST_JOBS = 64
 
 
-def crew_from(jobs: str) -> Crew:
-    """Who reads, by `--jobs`. Raises OfficeError for what is no number of processes."""
+def crew_from(jobs: str, cluster: str = "") -> Crew:
+    """Who reads, by `--jobs` or `--cluster`. Raises OfficeError for both, and for what is no number of processes."""
+    if jobs and cluster:
+        raise refuse(say("--jobs 是本机的进程数，不能与 --cluster 同用。"))
+    if cluster:
+        return cluster_at(cluster)
     if not jobs:
         return as_it_pays
     if not (jobs.isascii() and jobs.isdigit() and 1 <= int(jobs[:9]) <= MOST_JOBS):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
+from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from concurrent.futures import Future
 
     from nianbao.returned.parts import Part
     from nianbao.returned.travel import Packed
 
+    Wait = Callable[[Future[list[Packed]]], list[Packed]]
     Give = Callable[[Part], Future[list[Packed]]]
 
 
@@ -22,7 +23,9 @@ class InTurn:
         self._parts = parts
         self._given: deque[Part] = deque()
 
-    def results(self, give: Give, ahead: Callable[[], int]) -> Iterator[list[Packed]]:
+    def results(
+        self, give: Give, ahead: Callable[[], int], wait: Wait = Future.result
+    ) -> Iterator[list[Packed]]:
         """Each part's result; never more than `ahead` parts are given out. Raises what a part's reading raised."""
         futures = deque(give(part) for part in self._given)
         while True:
@@ -31,7 +34,7 @@ class InTurn:
                 futures.append(give(part))
             if not futures:
                 return
-            result = futures.popleft().result()
+            result = wait(futures.popleft())
             self._given.popleft()
             yield result
 

@@ -99,6 +99,13 @@ def crew_of(jobs: int) -> Crew:
     return partial(pooled, jobs=jobs)
 
 
+def cluster_at(address: str) -> Crew:
+    """The workers of a Dask cluster."""
+    from nianbao.returned.cluster import clustered  # noqa: PLC0415 -- pickle and more, for those who ask for it
+
+    return partial(clustered, address=address)
+
+
 def processors() -> int:
     """How many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
