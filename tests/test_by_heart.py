@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -302,6 +303,45 @@ def test_recent_forgets_what_was_looked_for_longest_ago() -> None:
     assert recent.get("a") == 1
     recent.keep("c", 3)
     assert [recent.get(key) for key in "abc"] == [1, None, 3]
+
+
+def test_recent_keeps_no_more_than_it_has_room_for() -> None:
+    """What is large drives out what is old; what is larger than the room is not kept."""
+    recent: Recent[str, int] = Recent(9, room=10)
+    for number, key in enumerate("abc"):
+        recent.keep(key, number, size=4)
+    assert [recent.get(key) for key in "abc"] == [None, 1, 2]
+    recent.keep("d", 3, size=11)
+    recent.keep("b", 4, size=6)
+    assert [recent.get(key) for key in "bcd"] == [4, 2, None]
+
+
+def test_odd_files_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twice as many files of which no two are alike take no more memory."""
+    monkeypatch.setattr("nianbao.opening.by_heart.ROOM", 200_000)
+    monkeypatch.setattr("nianbao.opening.strings_by_heart.MOST_CHARACTERS", 100_000)
+    for name in ("SHEETS", "FRAMES", "ROWS"):
+        monkeypatch.setattr(f"nianbao.opening.sheets_by_heart.ROOM_OF_{name}", 200_000)
+    opener, held = Opener(), []
+    tracemalloc.start()
+    for number in range(40):
+        rows = "".join(
+            f'<row r="{row}"><c r="A{row}" t="s"><f>"{number}"</f><v>{row}</v></c></row>'
+            for row in range(1, 200)
+        )
+        strings = "".join(f"<si><t>{number} {text}</t></si>" for text in range(200))
+        opener.open(workbook(rows, strings=strings, tail="<mergeCell ref='A1:B1'/>" * number))
+        held.append(tracemalloc.get_traced_memory()[0])
+    tracemalloc.stop()
+    assert held[-1] < 1.2 * held[19]
+
+
+def test_a_sheet_of_too_many_new_rows_is_not_learnt() -> None:
+    """What takes longer to learn than to read is read, all sheets of a file together."""
+    rows = "".join(f'<row r="{row}"><c r="A{row}"><v>{row}</v></c></row>' for row in range(1, 2_500))
+    cells = Opener().open(workbook(rows)).sheets[0].cells
+    assert not isinstance(cells, LazyCells)
+    same_as_reference(workbook(rows))
 
 
 def test_a_value_is_looked_up_where_it_stands() -> None:

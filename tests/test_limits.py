@@ -19,6 +19,7 @@ from nianbao.returned import judging
 from nianbao.returned.findings import Finding, Severity, Spot, grouped
 from nianbao.workbook.patching import sheet_parts
 from nianbao.workbook.zipping import Start, copied, deflate
+from sample_workbooks import minimal_parts, packed
 
 if TYPE_CHECKING:
     from nianbao.layout.places import Layout
@@ -67,6 +68,14 @@ HOSTILE = {
     "a million and a half namespaces": (
         "三、依申请公开", "<worksheet ", "<worksheet " + " ".join(f'xmlns:a{n}=""' for n in range(1_500_000)) + " ",
     ),
+    "three million rows": ("三、依申请公开", "</sheetData>", "<row/>" * 3_000_000 + "</sheetData>"),
+    "a million and a half merged areas": (
+        "三、依申请公开", "<mergeCells[^>]*>", "<mergeCells>" + '<mergeCell ref="A1:B2"/>' * 1_500_000,
+    ),
+    "a hundred thousand number formats": (
+        "xl/styles.xml", "<fonts ", "<numFmts>" + '<numFmt formatCode="[hhhhhhhhhhhhhhhhhhhhhhhh"/>' * 100_000
+        + "</numFmts><fonts ",
+    ),
     "a hundred thousand styles": ("xl/styles.xml", "<cellXfs[^>]*>", "<cellXfs>" + "<xf/>" * 100_000),
 }  # fmt: skip
 
@@ -80,6 +89,18 @@ def test_a_hostile_part_takes_no_time(layout: Layout, name: str) -> None:
     checked = judged(data)
     assert time.monotonic() - start < PATIENCE
     assert all(len(finding.message.text()) < 2_000 for finding in checked.findings)
+
+
+def test_the_tags_of_all_parts_count_together(layout: Layout) -> None:
+    """Two sheets of a million empty elements each, and two hundred of less than 400,000 bytes, are too large."""
+    empty = ("<x></x>" * 90_000 + "<sheetProtection/>") * 10 + "<sheetData>"
+    data = changed(filled(layout), "三、依申请公开", "<sheetData>", empty)
+    data = changed(data, "四、复议诉讼", "<sheetData>", empty)
+    with pytest.raises(UnreadableError, match="too-large"):
+        read_workbook(data)
+    parts = minimal_parts() | {f"xl/worksheets/x{number}.xml": "<x/>" * 99_000 for number in range(120)}
+    with pytest.raises(UnreadableError, match="too-large"):
+        read_workbook(packed(parts))
 
 
 def test_long_formulas_beside_a_lost_one_take_no_time(layout: Layout) -> None:

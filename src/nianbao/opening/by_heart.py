@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING, TypeVar
 
 from nianbao.opening.cutting import UncertainError
@@ -23,18 +24,19 @@ if TYPE_CHECKING:
     from nianbao.opening.relations import Links
 
 Read = TypeVar("Read")
-MOST = 64
-"""Parts of each sort remembered; a round has some producers of some parts each."""
-LARGEST_PART, MOST_CELLS = 300_000, 2_000
-"""Bytes of a part, and cells of a sheet, that are worth remembering."""
+MOST, ROOM = 64, 6_000_000
+"""Parts of each sort remembered, and their bytes together; a round has some producers of some parts each."""
+LARGEST_PART, MOST_CELLS, MOST_STYLES = 300_000, 2_000, 100_000
+"""Bytes of a part, cells of a sheet, and cell formats of all workbooks that are worth remembering."""
 NUMBERS = tuple(map(str, range(4_096)))
 
 
 class _Strings(list[str]):
-    """The shared strings, also by number as cells write it (`numbered`)."""
+    """The shared strings, also by number as cells write it (`numbered`); `size` is their part's, in bytes."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
+    def __init__(self, texts: Iterable[str], size: int) -> None:
         super().__init__(texts)
+        self.size = size
         self.numbered: Mapping[str, str] = dict(zip(NUMBERS, self, strict=False))
 
 
@@ -43,13 +45,15 @@ class PartsByHeart(Parts):
 
     def __init__(self, limits: Limits) -> None:
         super().__init__(limits)
-        self._links: Recent[tuple[object, ...], tuple[Links, tuple[str, ...]]] = Recent(MOST)
-        self._outlines: Recent[Packed, Outline] = Recent(MOST)
-        self._styles: Recent[Packed, tuple[Style, ...]] = Recent(MOST)
-        self._strings: Recent[Packed, _Strings] = Recent(MOST)
-        self._contents: Recent[tuple[Packed, int, int, bool], tuple[Contents, Book]] = Recent(MOST)
+        self._links: Recent[tuple[object, ...], tuple[Links, tuple[str, ...]]] = Recent(MOST, room=ROOM)
+        self._outlines: Recent[Packed, Outline] = Recent(MOST, room=ROOM)
+        self._styles: Recent[Packed, tuple[Style, ...]] = Recent(MOST, room=ROOM)
+        self._strings: Recent[Packed, _Strings] = Recent(MOST, room=ROOM)
+        self._contents: Recent[tuple[Packed, int, int, bool], tuple[Contents, Book]] = Recent(MOST, room=ROOM)
         self._strings_by_heart = StringsByHeart(limits)
-        self._sheets_by_heart: Recent[tuple[int, bool], tuple[SheetsByHeart, object]] = Recent(MOST)
+        self._sheets_by_heart = SheetsByHeart()
+        self._numbers = count()
+        self._styled: Recent[tuple[int, bool], tuple[int, object]] = Recent(MOST, room=MOST_STYLES)
 
     def links(self, container: Container) -> tuple[Links, tuple[str, ...]]:
         """Known by the names of all parts and the lists of links among them."""
@@ -58,7 +62,9 @@ class PartsByHeart(Parts):
         found = self._links.get(key)
         if found is None:
             found = super().links(container)
-            self._links.keep(key, found)
+            size = sum(map(container.size, listings)) + sum(map(len, container.names))
+            if size <= LARGEST_PART:
+                self._links.keep(key, found, size=size)
         return found
 
     def outline(self, container: Container, part: str) -> Outline:
@@ -81,27 +87,37 @@ class PartsByHeart(Parts):
             book.take_room(len(known[0].cells))
             return known[0]
         contents = self._new_sheet(container, part, book)
-        if len(contents.cells) <= MOST_CELLS and len(key[0][-1]) <= LARGEST_PART:
-            self._contents.keep(key, (contents, book))
+        size = container.size(part) + (book.strings.size if isinstance(book.strings, _Strings) else 0)
+        size += len(book.styles)
+        if len(contents.cells) <= MOST_CELLS and size <= LARGEST_PART:
+            self._contents.keep(key, (contents, book), size=size)
         return contents
 
     def _new_strings(self, container: Container, part: str) -> _Strings:
         try:
-            return _Strings(self._strings_by_heart.read(container.read(part)))
+            texts: Sequence[str] = self._strings_by_heart.read(container.read(part))
         except UncertainError:
-            return _Strings(super().strings(container, part))
+            texts = super().strings(container, part)
+        return _Strings(texts, container.size(part))
 
     def _new_sheet(self, container: Container, part: str, book: Book) -> Contents:
-        styled = (id(book.styles), book.epoch_1904)
-        known = self._sheets_by_heart.get(styled)
-        if known is None:
-            known = (SheetsByHeart(), book.styles)
-            self._sheets_by_heart.keep(styled, known)
         numbered = book.strings.numbered if isinstance(book.strings, _Strings) else {}
         try:
-            return known[0].read(container.read(part), book, numbered)
+            content = container.read(part)
+            return self._sheets_by_heart.read(
+                content, book, numbered=numbered, styled=self._style_number(book)
+            )
         except UncertainError:
             return super().sheet(container, part, book)
+
+    def _style_number(self, book: Book) -> int:
+        """A number for the workbook's styles and what its dates count from, never given to others."""
+        key = (id(book.styles), book.epoch_1904)
+        known = self._styled.get(key)
+        if known is None:
+            known = (next(self._numbers), book.styles)
+            self._styled.keep(key, known, size=len(book.styles))
+        return known[0]
 
 
 def _known(memory: Recent[Packed, Read], packed: Packed, read: Callable[[], Read]) -> Read:
@@ -110,5 +126,5 @@ def _known(memory: Recent[Packed, Read], packed: Packed, read: Callable[[], Read
     if found is None:
         found = read()
         if packed[1] <= LARGEST_PART:
-            memory.keep(packed, found)
+            memory.keep(packed, found, size=packed[1])
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from dataclasses import field
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
@@ -30,6 +31,10 @@ BIFF_STREAMS = frozenset({"workbook", "book"})
 Packed = tuple[int, int, int, bytes]
 """How a member is compressed, its size, its checksum and its bytes."""
 
+COUNTED, SMALL_PARTS = 400_000, 40_000_000
+"""Bytes from which on a part's tags count; smaller parts have as many at most as fit into so many bytes."""
+TAGS_A_CELL = 8
+
 DAMAGED = say("文件已损坏，打不开；请重新保存后再报送")
 TOO_LARGE = say("文件过大；请删去图片和多余内容后再报送")
 ENCRYPTED = say("文件设有打开密码；请取消密码后再报送")
@@ -45,6 +50,8 @@ class Container:
     kind: str
     data: bytes
     members: Mapping[str, Entry]
+    limits: Limits
+    tags: dict[str, int] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -55,8 +62,20 @@ class Container:
         return name.casefold() in self.members
 
     def read(self, name: str) -> bytes:
-        """One member, whole: exactly as long as declared, its checksum right; otherwise `UnreadableError`."""
-        return _inflate(self.data, self._entry(name))
+        """One member, whole: exactly as long as declared, its checksum right; otherwise `UnreadableError`.
+
+        So it is for large ones with more tags, all of a file together, than the cells that it may have need.
+        """
+        content = _inflate(self.data, self._entry(name))
+        if len(content) > COUNTED:
+            self.tags[name.casefold()] = content.count(b"<")
+            if sum(self.tags.values()) > TAGS_A_CELL * self.limits.cells:
+                raise UnreadableError("too-large", say("文件内容过多；请删去多余内容后再报送"))
+        return content
+
+    def size(self, name: str) -> int:
+        """How long a member is."""
+        return self._entry(name).file_size
 
     def packed(self, name: str) -> Packed:
         """One member as it lies in the file; equal ones inflate to the same."""
@@ -82,11 +101,11 @@ def open_container(data: bytes, limits: Limits) -> Container:
     if len(data) > limits.file:
         raise UnreadableError("too-large", TOO_LARGE)
     if data.startswith(OLE_MAGIC):
-        return Container(kind=_ole_kind(data), data=data, members={})
+        return Container(kind=_ole_kind(data), data=data, members={}, limits=limits)
     if not data.startswith(ZIP_MAGIC):
         raise _no_workbook(disguise(data))
     members = _members(data, limits)
-    return Container(kind=_zip_kind(data, members), data=data, members=members)
+    return Container(kind=_zip_kind(data, members), data=data, members=members, limits=limits)
 
 
 def _members(data: bytes, limits: Limits) -> dict[str, Entry]:
@@ -106,7 +125,9 @@ def _members(data: bytes, limits: Limits) -> dict[str, Entry]:
 
 def _check_sizes(entries: list[Entry], limits: Limits) -> None:
     sizes = [entry.file_size for entry in entries]
-    if len(sizes) > limits.parts or max(sizes, default=0) > limits.part or sum(sizes) > limits.inflated:
+    small = sum(size for size in sizes if size <= COUNTED)
+    too_large = max(sizes, default=0) > limits.part or sum(sizes) > limits.inflated
+    if len(sizes) > limits.parts or too_large or small > max(SMALL_PARTS, limits.part):
         raise UnreadableError("too-large", TOO_LARGE)
 
 

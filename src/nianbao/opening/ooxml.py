@@ -100,6 +100,7 @@ def _book(container: Container, links: Mapping[str, Relation], parts: Parts, *, 
         epoch_1904=epoch_1904,
         limits=parts.limits,
         room=parts.limits.cells,
+        lines=parts.limits.cells,
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from nianbao.frozen import frozen
 from nianbao.layout.addresses import column_letters
+from nianbao.opening.container import COUNTED
 from nianbao.opening.grid import Cell, Sheet
 from nianbao.opening.ooxml_formulas import Formulas
 from nianbao.opening.ooxml_strings import text_of
@@ -59,8 +60,11 @@ class Contents:
 def read_contents(book: Book, content: bytes, part: str) -> Contents:
     """The part's contents. A cell or row without address stands after the one before it."""
     reader = SheetReader(book)
+    large = len(content) > COUNTED
     try:
         for element in read_rows(content, part, WANTED, book.limits):
+            if large:
+                book.take_line()
             reader.take(element)
     except ValueError as error:  # an address, index or number that is none
         raise damaged(part) from error

@@ -19,6 +19,8 @@ NUMBER, DATE, ELAPSED = range(3)
 LONGEST_CODE = 255
 MOST_STYLES = 65_490
 """Excel's limits for a number format and for the cell formats of a workbook."""
+MOST_CODES = 10_000
+"""Excel takes some 250 number formats; workbooks that were copied together over years have more."""
 
 
 @frozen
@@ -39,14 +41,15 @@ def read_styles(content: bytes, part: str, limits: Limits) -> tuple[Style, ...]:
     """
     root = read_tree(content, part, limits)
     try:
+        listed = _children(root, "numFmts")
+        formats = _children(root, "cellXfs")
+        if len(formats) > MOST_STYLES or len(listed) > MOST_CODES:
+            raise UnreadableError("too-large", say("单元格格式过多；请用发下的空白表重新填写"))
         codes = {
             int(element.get("numFmtId", "0")): element.get("formatCode", "")[:LONGEST_CODE]
-            for element in _children(root, "numFmts")
+            for element in listed
         }
         shows = {number: _shows(number, code) for number, code in codes.items()}
-        formats = _children(root, "cellXfs")
-        if len(formats) > MOST_STYLES:
-            raise UnreadableError("too-large", say("单元格格式过多；请用发下的空白表重新填写"))
         return tuple(_style(element, shows) for element in formats)
     except ValueError as error:
         raise damaged(part) from error

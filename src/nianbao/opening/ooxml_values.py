@@ -21,7 +21,11 @@ NOTHING = (Kind.EMPTY, "")
 
 @dataclass(slots=True)
 class Book:
-    """What the cells of a workbook refer to, and how many more of them may come."""
+    """What the cells of a workbook refer to, and how many more of them may come.
+
+    `lines`: how many more rows, columns and merged areas may come in its large sheets;
+    `novelties`: how many more rows may be learnt by heart.
+    """
 
     strings: Sequence[str]
     styles: tuple[Style, ...]
@@ -29,6 +33,8 @@ class Book:
     limits: Limits
     room: int
     met: dict[str, Style] = field(default_factory=dict)
+    lines: int = 0
+    novelties: int = 3_000
 
     def check_room(self, cells: int) -> None:
         """`UnreadableError` for more cells than may still come."""
@@ -39,6 +45,12 @@ class Book:
         """So many cells have come."""
         self.check_room(cells)
         self.room -= cells
+
+    def take_line(self) -> None:
+        """A row, column or merged area of a large sheet has come."""
+        self.lines -= 1
+        if self.lines < 0:
+            raise UnreadableError("too-large", say("文件内容过多；请删去多余内容后再报送"))
 
     def style(self, number: str) -> Style:
         """The cell format of that number, noted in `met`; a plain, locked one where the file has none."""

@@ -9,13 +9,16 @@ Kept = TypeVar("Kept")
 
 
 class Recent(Generic[Key, Kept]):
-    """At most `most` things by key."""
+    """At most `most` things by key, and together no larger than `room`, in whatever they are measured."""
 
-    __slots__ = ("_kept", "_most")
+    __slots__ = ("_filled", "_kept", "_most", "_room", "_sizes")
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, *, room: int = 0) -> None:
         self._most = most
+        self._room = room
         self._kept: dict[Key, Kept] = {}
+        self._sizes: dict[Key, int] = {}
+        self._filled = 0
 
     def get(self, key: Key) -> Kept | None:
         """What is kept under the key, now the last to be forgotten."""
@@ -24,9 +27,19 @@ class Recent(Generic[Key, Kept]):
             self._kept[key] = found
         return found
 
-    def keep(self, key: Key, what: Kept) -> None:
-        """Keeps it under the key."""
-        self._kept.pop(key, None)
-        if len(self._kept) >= self._most:
-            del self._kept[next(iter(self._kept))]
+    def keep(self, key: Key, what: Kept, *, size: int = 0) -> None:
+        """Keeps it under the key; what is larger than the whole room is not kept."""
+        self._forget(key)
+        if size > self._room:
+            return
+        while self._kept and (len(self._kept) >= self._most or self._filled + size > self._room):
+            self._forget(next(iter(self._kept)))
         self._kept[key] = what
+        if size:
+            self._sizes[key] = size
+            self._filled += size
+
+    def _forget(self, key: Key) -> None:
+        """Nothing is kept under the key any more."""
+        self._kept.pop(key, None)
+        self._filled -= self._sizes.pop(key, 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from nianbao.frozen import frozen
@@ -69,7 +69,8 @@ class Recipe:
     """One worksheet. `rows`: by number, each with where its values begin among the sheet's.
 
     `frame`: everything but the cells, of which there are `count`. `strings`: which values are numbers of shared
-    strings; `risky`: those that must be looked at while reading.
+    strings; `risky`: those that must be looked at while reading. `mark` stands for it in memories that need not
+    keep all of it.
     """
 
     frame: Contents
@@ -77,6 +78,7 @@ class Recipe:
     count: int
     strings: tuple[int, ...]
     risky: tuple[tuple[int, Hole], ...]
+    mark: object = field(default_factory=object)
 
 
 def assembled(frame: Contents, rows: Iterable[tuple[RowRecipe, int]]) -> Recipe:

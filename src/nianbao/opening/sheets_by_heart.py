@@ -28,29 +28,31 @@ if TYPE_CHECKING:
 
 LONGEST = 400_000
 """Characters of a sheet that is worth remembering; a larger one is no form of ours."""
-LONGEST_ROW = 20_000
+LONGEST_ROW, LONGEST_VALUE, MOST_ROWS_A_SHEET = 20_000, 200, 2_000
 ALIKE = 4
 """Sheets remembered that have so many values and so much around them."""
-MOST_SHEETS, MOST_FRAMES, MOST_ROWS, MOST_VALUES = 96, 48, 2_000, 20_000
-Shape = tuple[int, int, int]
+MOST_SHEETS, MOST_FRAMES, MOST_ROWS, MOST_VALUES = 384, 192, 8_000, 20_000
+ROOM_OF_SHEETS, ROOM_OF_FRAMES, ROOM_OF_ROWS = 16_000_000, 2_000_000, 2_000_000
+"""Characters remembered; in memory each takes about ten bytes."""
+Shape = tuple[int, int, int, int]
 
 
 class SheetsByHeart:
-    """The sheets, rows and values of one workbook's styles met before."""
+    """The sheets, rows and values met before, apart for the workbooks' styles (`styled`, a number for them)."""
 
     def __init__(self) -> None:
-        self._sheets: Recent[Shape, list[tuple[list[str], Recipe]]] = Recent(MOST_SHEETS)
-        self._frames: Recent[tuple[str, str], Frame] = Recent(MOST_FRAMES)
-        self._rows: Recent[tuple[str, ...], RowRecipe] = Recent(MOST_ROWS)
+        self._sheets: Recent[Shape, list[tuple[list[str], Recipe]]] = Recent(MOST_SHEETS, room=ROOM_OF_SHEETS)
+        self._frames: Recent[tuple[int, str, str], Frame] = Recent(MOST_FRAMES, room=ROOM_OF_FRAMES)
+        self._rows: Recent[tuple[object, ...], RowRecipe] = Recent(MOST_ROWS, room=ROOM_OF_ROWS)
         self._resolved: dict[str, str] = {}
 
-    def read(self, content: bytes, book: Book, numbered: Mapping[str, str]) -> Contents:
+    def read(self, content: bytes, book: Book, *, numbered: Mapping[str, str], styled: int) -> Contents:
         """The contents; UncertainError where that is not sure. `numbered`: the shared strings as cells number them."""
         if len(content) > LONGEST or is_endless(content, book.limits):
             raise UncertainError
         text = text_of_part(content)
         found = cut(text)
-        recipe = self._recipe(text, found, book)
+        recipe = self._recipe(text, found, book, styled)
         values = found.values
         self._resolve(values)
         try:
@@ -63,27 +65,31 @@ class SheetsByHeart:
         book.take_room(recipe.count)
         return recipe.frame.filled(LazyCells(recipe, values, book))
 
-    def _recipe(self, text: str, found: Cut, book: Book) -> Recipe:
+    def _recipe(self, text: str, found: Cut, book: Book, styled: int) -> Recipe:
         """The sheet's recipe, by heart or learnt now."""
         around, values = found
-        shape = (len(around), len(around[0]), len(text) - sum(map(len, values)))
+        length = len(text) - sum(map(len, values))
+        shape = (styled, len(around), len(around[0]), length)
         alike = self._sheets.get(shape) or []
         for known, recipe in alike:
             if known == around:
                 return recipe
-        recipe = self._composed(text, found, book)
-        self._sheets.keep(shape, [*alike[1 - ALIKE :], (around, recipe)])
+        recipe = self._composed(text, found, book, styled)
+        alike = [*alike[1 - ALIKE :], (around, recipe)]
+        self._sheets.keep(shape, alike, size=length * len(alike))
         return recipe
 
-    def _composed(self, text: str, found: Cut, book: Book) -> Recipe:
+    def _composed(self, text: str, found: Cut, book: Book, styled: int) -> Recipe:
         """The recipe put together row by row; of a sheet whose rows lean on each other, learnt as a whole."""
         before, rows, after = split_rows(text)
-        frame = self._frames.get((before, after))
+        if len(rows) > MOST_ROWS_A_SHEET:
+            raise UncertainError
+        frame = self._frames.get((styled, before, after))
         if frame is None:
             frame = learn_frame(before, after, book)
-            self._frames.keep((before, after), frame)
+            self._frames.keep((styled, before, after), frame, size=len(before) + len(after))
         try:
-            recipes = [self._row(row, frame, book) for row in rows]
+            recipes = [self._row(row, frame, book, styled) for row in rows]
         except UncertainError:
             return learn_sheet(found, book)
         starts = [0, *accumulate(row.size for row in recipes)]
@@ -92,15 +98,18 @@ class SheetsByHeart:
             raise UncertainError
         return assembled(frame.contents, zip(recipes, starts, strict=True))
 
-    def _row(self, row: str, frame: Frame, book: Book) -> RowRecipe:
+    def _row(self, row: str, frame: Frame, book: Book, styled: int) -> RowRecipe:
         if len(row) > LONGEST_ROW:
             raise UncertainError
         found = cut(row)
-        key = (frame.opening, *found.around)
+        key = (styled, frame.opening, *found.around)
         recipe = self._rows.get(key)
         if recipe is None:
+            book.novelties -= 1
+            if book.novelties < 0:
+                raise UncertainError
             recipe = learn_row(frame, found, book)
-            self._rows.keep(key, recipe)
+            self._rows.keep(key, recipe, size=len(row) + len(frame.opening))
         return recipe
 
     def _resolve(self, values: list[str]) -> None:
@@ -112,6 +121,7 @@ class SheetsByHeart:
         known = self._resolved
         for index, value in enumerate(values):
             if "&" in value:
-                if value not in known:
-                    known[value] = resolved(value)
-                values[index] = known[value]
+                text = known.get(value) or resolved(value)
+                if len(value) <= LONGEST_VALUE:
+                    known[value] = text
+                values[index] = text

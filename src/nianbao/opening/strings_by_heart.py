@@ -30,8 +30,8 @@ USUAL_OPENING = re.compile(
 """How nearly every program begins; the numbers differ from file to file."""
 USUAL_END = re.compile(r"[ \t\r\n]*</sst>[ \t\r\n]*")
 """XML's own spaces only: after the root any other is no XML."""
-MOST_ROOTS, MOST_ITEMS, MOST_SHAPES = 8, 20_000, 1_000
-LONGEST_ITEM = 2_000
+MOST_ROOTS, MOST_SHAPES, MOST_CHARACTERS = 8, 1_000, 4_000_000
+LONGEST_ITEM, ITEM_WEIGHT = 2_000, 100
 PART = "strings"
 
 
@@ -42,6 +42,7 @@ class StringsByHeart:
         self._limits = limits
         self._known: Recent[str, dict[str, str]] = Recent(MOST_ROOTS)
         self._shapes: set[tuple[str, ...]] = set()
+        self._filled = 0
 
     def read(self, content: bytes) -> list[str]:
         """The strings in order; UncertainError where the items cannot be told apart, or one is no whole element."""
@@ -53,8 +54,10 @@ class StringsByHeart:
         if not USUAL_END.fullmatch(end) or not items:
             raise UncertainError
         root = USUAL_ROOT if USUAL_OPENING.fullmatch(opening) else self._root(opening)
+        if self._filled > MOST_CHARACTERS:
+            self._known, self._filled = Recent(MOST_ROOTS), 0
         known = self._known.get(root)
-        if known is None or len(known) > MOST_ITEMS:
+        if known is None:
             known = {}
             self._known.keep(root, known)
         return [known[item] if item in known else self._learnt(item, root, known) for item in items]
@@ -76,8 +79,9 @@ class StringsByHeart:
         if (root, *pieces[::2]) not in self._shapes:
             self._learn_shape(item, root, pieces)
         text = _guarded(plain_text, "".join(map(resolved, pieces[1::2])))
-        if len(item) <= LONGEST_ITEM:
+        if len(item) <= LONGEST_ITEM and self._filled <= MOST_CHARACTERS:
             known[item] = text
+            self._filled += len(item) + ITEM_WEIGHT
         return text
 
     def _learn_shape(self, item: str, root: str, pieces: list[str]) -> None:

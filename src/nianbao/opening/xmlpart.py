@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element, ParseError, fromstring, iterparse
 from xml.parsers import expat
 
 from nianbao.messages import say
+from nianbao.opening.container import TAGS_A_CELL
 from nianbao.opening.grid import Limits, UnreadableError
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ MAIN = (
     "http://purl.oclc.org/ooxml/spreadsheetml/main",
 )
 """The namespaces of workbooks: transitional, as all programs write, and strict."""
-TAGS_A_CELL, ATTRIBUTES_A_CELL = 8, 5
+ATTRIBUTES_A_CELL = 5
 LONGEST_TAG = 500_000
 """Bytes from one `<` to the next: a cell's text has at most 330,000, however it is written."""
 BETWEEN = 200_000

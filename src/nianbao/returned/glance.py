@@ -63,7 +63,7 @@ class Glance:
     """What was seen so far in a run."""
 
     def __init__(self) -> None:
-        self._sights: Recent[tuple[int, int], tuple[Sight | None, Recipe, SheetPlan]] = Recent(MOST_SIGHTS)
+        self._sights: Recent[tuple[object, int], tuple[Sight | None, SheetPlan]] = Recent(MOST_SIGHTS)
         self._texts: Recent[tuple[int, tuple[str, ...]], Sight] = Recent(MOST_TEXTS)
         self._numbers: dict[str, int] = {}
 
@@ -101,10 +101,10 @@ class Glance:
         return found
 
     def _sight(self, recipe: Recipe, plan: SheetPlan, layout: Layout) -> Sight | None:
-        key = (id(recipe), id(plan))
+        key = (recipe.mark, id(plan))
         seen = self._sights.get(key)
         if seen is None:
-            seen = (_look(recipe, plan, layout), recipe, plan)
+            seen = (_look(recipe, plan, layout), plan)
             self._sights.keep(key, seen)
         return seen[0]
 
@@ -132,8 +132,11 @@ def _is_number(value: str) -> bool:
 
 
 def _reads(cells: LazyCells, at: At, expected: str) -> bool:
-    """Whether the cell reads so; where nothing is printed, anything may stand."""
-    return not expected or plain(shown_text(cells[at])) == expected
+    """Whether the cell reads so; where nothing is printed, anything may stand. Far longer texts are for `placing`."""
+    if not expected:
+        return True
+    text = shown_text(cells[at])
+    return len(text) <= 2 * len(expected) + 16 and plain(text) == expected
 
 
 def _look(recipe: Recipe, plan: SheetPlan, layout: Layout) -> Sight | None:
