@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import xlsxwriter
 
 from nianbao.frozen import frozen
+from nianbao.kinds import UnitKind
 from nianbao.layout.results import work_out
 from nianbao.layout.slots import banners, slots
 from nianbao.layout.touched import Touched
@@ -20,9 +21,8 @@ from nianbao.workbook.sheets import Contents, write_sheets
 from nianbao.workbook.template import Template, gap
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from nianbao.kinds import UnitKind
     from nianbao.layout.formulas import Shown
     from nianbao.layout.identity import Identity
     from nianbao.layout.places import Layout
@@ -31,15 +31,17 @@ if TYPE_CHECKING:
 
 CREATED = datetime(2000, 1, 1, tzinfo=UTC)
 """A fixed date in every workbook's properties, so that the same round gives the same bytes."""
+ANY_KIND = UnitKind.TOWN
+"""Whose results stand in a master; cells that show something else for another kind have gaps."""
 
 
 class BlankWriter:
-    """Writes a form's blanks: the form's workbook once for each kind of unit, then the parts that differ."""
+    """Writes a form's blanks: the form's workbook once for each set of prefilled inputs, then what differs in it."""
 
     def __init__(self, layout: Layout, password: Password | None = None) -> None:
         self._layout = layout
         self._password = password
-        self._moulds: dict[tuple[UnitKind, frozenset[str]], _Mould] = {}
+        self._moulds: dict[frozenset[str], _Mould] = {}
 
     def write(self, identity: Identity) -> bytes:
         """The unit's blank. The same form and identity give the same bytes."""
@@ -57,18 +59,18 @@ class BlankWriter:
             raise ValueError(identity.judged_as)
         typed = _judged(self._layout, figures)
         texts = slots(self._layout.form, identity) | banners(self._layout, identity)
-        key = (kind, frozenset(typed))
-        if key not in self._moulds:
-            self._moulds[key] = self._mould(kind, key[1], {name: gap(name) for name in texts})
-        mould = self._moulds[key]
-        return mould.template.fill(texts, mould.touched.shown(typed) | typed if typed else {})
+        mould = self._mould(frozenset(typed), texts)
+        return mould.template.fill(texts, mould.touched.shown(typed, kind) | typed)
 
-    def _mould(self, kind: UnitKind, closed: frozenset[str], texts: Mapping[str, str]) -> _Mould:
-        """What blanks of that kind of unit with those inputs prefilled are made from."""
-        master = lock(write_master(self._layout, kind, texts, closed), self._password)
-        touched = Touched.by(self._layout, closed, kind)
-        keys = {*closed, *touched.keys} if closed else ()
-        return _Mould(Template(master, {key: self._layout.places[key] for key in keys}), touched)
+    def _mould(self, closed: frozenset[str], texts: Iterable[str]) -> _Mould:
+        """What blanks with those inputs prefilled are made from, whatever the kind of unit."""
+        if closed not in self._moulds:
+            gaps = {name: gap(name) for name in texts}
+            master = lock(write_master(self._layout, ANY_KIND, gaps, closed), self._password)
+            touched = Touched.by(self._layout, closed)
+            cells = {key: self._layout.places[key] for key in closed | touched.keys}
+            self._moulds[closed] = _Mould(Template(master, cells), touched)
+        return self._moulds[closed]
 
 
 @frozen
