@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import escape
 from io import BytesIO
 from types import MappingProxyType
@@ -112,8 +113,9 @@ def _joined(pieces: list[Pressed | bytes | str], ready: Mapping[str, bytes]) -> 
     yield b"".join(loose)
 
 
+@lru_cache(maxsize=64)
 def _escaped(text: str) -> bytes:
-    """The text as XML has it."""
+    """The text as XML has it; most of a workbook's texts are those of the one before."""
     return escape(cell_text(text), quote=False).encode()
 
 
