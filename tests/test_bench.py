@@ -12,8 +12,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 sys.path.append(str(ROOT))
 
-from bench import exactness  # noqa: E402 -- the bench is no package that is installed
-from bench.measuring import Measured, Subject, ratio  # noqa: E402
+from bench import commands, exactness, making  # noqa: E402 -- the bench is no package that is installed
+from bench.measuring import Measured, Subject, ratio, run_command  # noqa: E402
 from bench.plan import FASTER, WITHIN, Target  # noqa: E402
 from bench.results import MET, MISSED, OPEN, judge, put  # noqa: E402
 
@@ -44,6 +44,15 @@ def test_a_quick_run_writes_the_table_of_targets(tmp_path: Path) -> None:
     states = {line.rpartition(" | ")[2].removesuffix(" |") for line in rows[2:]}
     assert OPEN in states
     assert states <= {MET, MISSED, OPEN}
+
+
+def test_the_scripts_accept_what_check_accepts(tmp_path: Path) -> None:
+    """The peers' scripts find nothing wrong with right returns of several units: else they would not be peers."""
+    making.make_round_with_returns(tmp_path / "round", 4)
+    blanks = run_command([*commands.nianbao(), "blank", "-C", tmp_path / "round"])
+    assert blanks.status == 0
+    for script in ("$ check:openpyxl", "$ check+merge:pandas"):
+        assert commands.run(Subject(script, "", 4, 4), tmp_path).wall > 0
 
 
 def test_a_file_read_differently_is_told(

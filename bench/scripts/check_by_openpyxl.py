@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 COVER, OPEN_T, REQUESTS, CASES, HIDDEN = "封面", "二、主动公开", "三、依申请公开", "四、复议诉讼", "_nianbao"
 DECLARATION = "B11"
 UNIT_CELLS = {f"B{row}" for row in range(3, 8)}
+UNIT_LINE = "填报单位："
 APPLICANTS = "DEFGHI"
 NORMS, RULES = "BCD", ("B5", "C5", "D5")
 GROUPS = ("ABCDE", "FGHIJ", "KLMNO")
@@ -76,8 +77,8 @@ def check_sheet(expected: Any, found: Any) -> Iterator[str]:
             other = found[cell.coordinate]
             if cell.protection.locked != other.protection.locked:
                 yield f"{found.title} {cell.coordinate} is unlocked"
-            filled = not cell.protection.locked or (expected.title == COVER and cell.coordinate in UNIT_CELLS)
-            if not filled and cell.value != other.value:
+            own = (expected.title == COVER and cell.coordinate in UNIT_CELLS) or UNIT_LINE in str(cell.value)
+            if cell.protection.locked and not own and cell.value != other.value:
                 yield f"{found.title} {cell.coordinate}: {other.value} instead of {cell.value}"
 
 
