@@ -96,30 +96,32 @@ def ods(rows: str, *, parts: dict[str, str | bytes] | None = None, extra: str = 
 
 def xlsb(cells: list[tuple[int, int, int, bytes]], *, parts: dict[str, str | bytes] | None = None) -> bytes:
     """A workbook with one sheet; a cell is (record kind, row, column, content)."""
-    link = _wide("rId1")
-    book = _binary(131, b"") + _binary(143, b"") + _binary(156, struct.pack("<II", 0, 1) + link + _wide("表"))
-    sheet = _binary(129, b"") + _binary(148, struct.pack("<IIII", 0, 5, 0, 5)) + _binary(145, b"")
+    link = wide("rId1")
+    book = binary(131, b"") + binary(143, b"") + binary(156, struct.pack("<II", 0, 1) + link + wide("表"))
+    sheet = binary(129, b"") + binary(148, struct.pack("<IIII", 0, 5, 0, 5)) + binary(145, b"")
     for kind, row, column, content in cells:
-        sheet += _binary(0, struct.pack("<I", row) + bytes(13)) + _binary(
+        sheet += binary(0, struct.pack("<I", row) + bytes(13)) + binary(
             kind, struct.pack("<II", column, 0) + content
         )
     relation = f'<Relationship Id="rId1" Type="{LINKS}/worksheet" Target="worksheets/sheet1.bin"/>'
     return packed(
         {
             "[Content_Types].xml": "<Types/>",
-            "xl/workbook.bin": book + _binary(144, b"") + _binary(132, b""),
+            "xl/workbook.bin": book + binary(144, b"") + binary(132, b""),
             "xl/_rels/workbook.bin.rels": f'<Relationships xmlns="{PACKAGE_LINKS}">{relation}</Relationships>',
-            "xl/worksheets/sheet1.bin": sheet + _binary(146, b"") + _binary(130, b""),
+            "xl/worksheets/sheet1.bin": sheet + binary(146, b"") + binary(130, b""),
             **(parts or {}),
         }
     )
 
 
-def _wide(text: str) -> bytes:
+def wide(text: str) -> bytes:
+    """A text as .xlsb has it."""
     return struct.pack("<I", len(text)) + text.encode("utf-16-le")
 
 
-def _binary(kind: int, content: bytes) -> bytes:
+def binary(kind: int, content: bytes) -> bytes:
+    """One record of an .xlsb part."""
     head = bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])
     size = len(content)
     return head + (bytes([size]) if size < 128 else bytes([size & 0x7F | 0x80, size >> 7])) + content

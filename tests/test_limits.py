@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import time
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
@@ -11,15 +12,16 @@ from zipfile import ZipFile
 import pytest
 
 from build import filled, judged
-from legacy_samples import ods
+from legacy_samples import BOF, binary, compound_file, ods, record, wide, xls, xlsb
 from nianbao.messages import say
 from nianbao.opening.grid import UnreadableError
+from nianbao.opening.ole import read_directory
 from nianbao.opening.workbooks import read_workbook
 from nianbao.returned import judging
 from nianbao.returned.findings import Finding, Severity, Spot, grouped
 from nianbao.workbook.patching import sheet_parts
 from nianbao.workbook.zipping import Start, copied, deflate
-from sample_workbooks import minimal_parts, packed
+from sample_workbooks import LINKS, PACKAGE_LINKS, minimal_parts, packed
 
 if TYPE_CHECKING:
     from nianbao.layout.places import Layout
@@ -136,12 +138,86 @@ def test_thousands_of_faults_are_grouped_at_once() -> None:
             '<table:table-row><table:table-cell office:value-type="string"><text:p><text:s text:c="2000000000"/>'
             "</text:p></table:table-cell></table:table-row>"
         ),
+        (
+            '<table:table-row><table:table-cell office:value-type="string"><text:p><text:s text:c="2000000000"/>'
+            '<text:s text:c="-2000000000"/></text:p></table:table-cell></table:table-row>'
+        ),
+        (
+            '<table:table-row table:number-rows-repeated="200"><table:table-cell office:value-type="string"><text:p>'
+            '<text:s text:c="900000"/></text:p></table:table-cell></table:table-row>'
+        ),
+        "<table:table-row>" * 100_000 + "</table:table-row>" * 100_000,
+        "<table:table>" * 1_000 + "<table:table-row/>" * 300_000 + "</table:table>" * 1_000,
     ],
 )  # fmt: skip
 def test_an_ods_that_swells_is_refused(rows: str) -> None:
-    """Tables within tables, and two thousand million spaces."""
+    """Tables within tables, rows within rows, two thousand million spaces, and as many taken off again."""
+    start = time.monotonic()
     with pytest.raises(UnreadableError):
         read_workbook(ods(rows))
+    assert time.monotonic() - start < PATIENCE
+
+
+@pytest.mark.parametrize("size", ["-1", "0x1", "1" * 5_000])
+def test_a_repetition_that_counts_nothing_is_refused(size: str) -> None:
+    """Rows taken off again would hide how many there are."""
+    with pytest.raises(UnreadableError, match="unreadable"):
+        read_workbook(ods(f'<table:table-row table:number-rows-repeated="{size}"/>'))
+
+
+def test_sheets_of_an_xls_that_lie_over_each_other_are_refused() -> None:
+    """Two hundred sheets of the same fourteen thousand records, each beginning at another of them."""
+    names = 200
+    start = 4 * 3 + len(BOF) + names * (4 + 13)
+    sheets = b"".join(
+        record(0x0085, struct.pack("<IBB", start + 4 * number, 0, 0) + b"\x05\0Sheet")
+        for number in range(names)
+    )
+    book = record(0x0809, BOF) + sheets + record(0x000A, b"") + record(0x1234, b"") * 14_000
+    with pytest.raises(UnreadableError, match="too-large"):
+        read_workbook(compound_file({"Workbook": book}))
+
+
+def test_a_table_of_an_ole_file_has_no_more_sectors_than_the_file() -> None:
+    """A chain through sectors that are not there would be followed for millions of steps."""
+    data = xls()
+    assert len(read_directory(data).table) == len(data) // 512
+
+
+def test_records_of_an_xlsb_are_counted_over_all_sheets() -> None:
+    """Two million of nothing, in four sheets."""
+    parts: dict[str, str | bytes] = {f"xl/{number}.bin": b"\x21\0" * 600_000 for number in range(4)}
+    with pytest.raises(UnreadableError, match="too-large"):
+        read_workbook(xlsb([], parts=parts | sheets_of_xlsb([f"{number}.bin" for number in range(4)])))
+
+
+def test_a_sheet_of_an_xlsb_counts_once_however_it_is_spelled() -> None:
+    """A part's name in capitals is the same part."""
+    with pytest.raises(UnreadableError, match="unreadable"):
+        read_workbook(xlsb([], parts=sheets_of_xlsb(["worksheets/sheet1.bin", "WORKSHEETS/sheet1.bin"])))
+
+
+def sheets_of_xlsb(targets: list[str]) -> dict[str, str | bytes]:
+    """The parts that name a workbook's sheets."""
+    sheets = b"".join(
+        binary(156, struct.pack("<II", 0, 1) + wide(f"r{number}") + wide(f"s{number}"))
+        for number in range(len(targets))
+    )
+    listed = "".join(
+        f'<Relationship Id="r{number}" Type="{LINKS}/worksheet" Target="{target}"/>'
+        for number, target in enumerate(targets)
+    )
+    return {
+        "xl/workbook.bin": sheets,
+        "xl/_rels/workbook.bin.rels": f'<Relationships xmlns="{PACKAGE_LINKS}">{listed}</Relationships>',
+    }
+
+
+def test_too_many_links_are_refused() -> None:
+    """Half a million of them."""
+    links = '<Relationship Id="x" Target="y"/>' * 500_000
+    with pytest.raises(UnreadableError, match="too-large"):
+        read_workbook(packed({**minimal_parts(), "xl/_rels/x.rels": f"<R>{links}</R>"}))
 
 
 def test_a_mistake_of_ours_stops_no_other_file(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:

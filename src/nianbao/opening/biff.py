@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from nianbao.messages import say
 from nianbao.opening.grid import UnreadableError
 from nianbao.opening.ole import read_directory
-from nianbao.opening.survey import Survey, error_name
+from nianbao.opening.survey import Patience, Survey, error_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 STREAMS = frozenset({"workbook", "book"})
 MOST_SHEETS = 255
-"""More than any program opens; each is read through once."""
+"""More than any program opens."""
 BOF, EOF, FILEPASS, BOUNDSHEET, SUPBOOK, DIMENSIONS = 0x0809, 0x000A, 0x002F, 0x0085, 0x01AE, 0x0200
 FORMULAS, BOOLERR, MULRK, MULBLANK = frozenset({0x0006, 0x0206, 0x0406}), 0x0205, 0x00BD, 0x00BE
 CELLS = FORMULAS | {BOOLERR, MULRK, MULBLANK, 0x0201, 0x0203, 0x0204, 0x00D6, 0x00FD, 0x027E}
@@ -35,7 +35,8 @@ def survey_xls(data: bytes) -> tuple[list[Survey], tuple[str, ...]]:
     book = directory.stream(STREAMS)
     surveys, active = [], _storages(directory)
     offsets: set[int] = set()
-    for kind, start, size in _records(book, 0):
+    patience = Patience()
+    for kind, start, size in _records(book, 0, patience):
         if kind == FILEPASS:
             raise UnreadableError("encrypted", say("文件设有打开密码；请取消密码后再报送"))
         if kind == BOUNDSHEET and size >= 6:
@@ -43,7 +44,7 @@ def survey_xls(data: bytes) -> tuple[list[Survey], tuple[str, ...]]:
             if offset in offsets or len(offsets) >= MOST_SHEETS:
                 raise UnreadableError("unreadable", say("文件已损坏，打不开；请重新保存后再报送"))
             offsets.add(offset)
-            surveys.append(_survey_sheet(book, offset))
+            surveys.append(_survey_sheet(book, offset, patience))
             active += ["macro sheet"] * (sheet_kind == MACRO_SHEET)
         if (
             kind == SUPBOOK
@@ -62,9 +63,9 @@ def _storages(directory: Directory) -> list[str]:
     ]
 
 
-def _survey_sheet(book: bytes, offset: int) -> Survey:
+def _survey_sheet(book: bytes, offset: int, patience: Patience) -> Survey:
     survey = Survey()
-    for kind, start, size in _records(book, offset):
+    for kind, start, size in _records(book, offset, patience):
         if kind in CELLS and size >= 6:
             _note_cell(survey, book, kind=kind, start=start, size=size)
         elif kind == DIMENSIONS:
@@ -98,11 +99,12 @@ def _check_dimensions(declared: bytes) -> None:
         raise UnreadableError("too-large", say("单元格过多；请删去多余内容后再报送"))
 
 
-def _records(book: bytes, offset: int) -> Iterator[tuple[int, int, int]]:
+def _records(book: bytes, offset: int, patience: Patience) -> Iterator[tuple[int, int, int]]:
     """Kind, start and size of each record from `offset` to the end of its part, those of charts within included."""
     depth = 0
     while offset + 4 <= len(book):
         kind, size = struct.unpack_from("<HH", book, offset)
+        patience.take()
         start = offset + 4
         if start + size > len(book):
             raise UnreadableError("unreadable", say("文件已损坏，打不开；请重新保存后再报送"))

@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 from nianbao.messages import say
-from nianbao.opening.calamine_apart import PASSWORD, Found
+from nianbao.opening.calamine_apart import PASSWORD, TOO_LARGE, Found
 from nianbao.opening.grid import UnreadableError
 
 PATIENCE = 15  # seconds; a form takes a tenth of one
@@ -29,6 +29,8 @@ def find_values(data: bytes) -> list[Found]:
         done = subprocess.run(command, input=data, capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603  # no word of it comes from outside
     except subprocess.TimeoutExpired as error:
         raise UnreadableError("too-large", say("文件内容过多，读取超时；请另存为 .xlsx 后再报送")) from error
+    if done.returncode == TOO_LARGE:
+        raise UnreadableError("too-large", say("文件内的文字过长；请删减后再报送"))
     if done.returncode == PASSWORD:
         raise UnreadableError("encrypted", say("文件设有打开密码；请取消密码后再报送"))
     if done.returncode:

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 Value = int | float | str | bool | time | date | datetime | timedelta
 Found = tuple[str, str, list[list[int]], list[tuple[int, int, str, str]]]
 """Name, visibility, merges, and the cells that show something: row, column, kind, text."""
-MEMORY = 1_500_000_000
-PASSWORD = 3
+MEMORY = 1_000_000_000
+LONGEST_TEXT, MOST_CHARACTERS = 32_767, 20_000_000
+"""What a cell can hold, as in an .xlsx file, and all cells of a file together."""
+PASSWORD, TOO_LARGE = 3, 4
 
 
 def main() -> int:
@@ -39,6 +41,9 @@ def main() -> int:
         ]
     except PasswordError:
         return PASSWORD
+    lengths = [len(text) for *_, cells in found for *_, text in cells]
+    if max(lengths, default=0) > LONGEST_TEXT or sum(lengths) > MOST_CHARACTERS:
+        return TOO_LARGE
     sys.stdout.write(json.dumps(found))
     return 0
 

@@ -23,6 +23,8 @@ TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 SHOWN_TYPE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
 LINK = "{http://www.w3.org/1999/xlink}href"
+ONCE = frozenset({f"{TABLE}table", f"{TABLE}table-row"})
+NO_TAGS: frozenset[str] = frozenset()
 MOST_SPACES = 1_000_000
 MACRO_FOLDERS = ("Basic/", "Scripts/")
 EMPTY_LIBRARY = re.compile(r"/(script|dialog)-l[bc]\.xml$|/$")
@@ -51,13 +53,30 @@ def survey_ods(container: Container, limits: Limits) -> tuple[list[Survey], tupl
 
 
 def _nested(root: Element) -> bool:
-    """Whether a table stands within a table, as no spreadsheet program writes it."""
-    return root.find(f".//{TABLE}table-row//{TABLE}table") is not None
+    """Whether a table stands within a table, or a row within a row, as no spreadsheet program writes them."""
+    waiting = [(root, NO_TAGS)]
+    while waiting:
+        element, within = waiting.pop()
+        inner = within | {element.tag} if element.tag in ONCE else within
+        for child in element:
+            if child.tag in inner:
+                return True
+            if len(child):
+                waiting.append((child, inner))
+    return False
 
 
 def _spaces(root: Element) -> int:
     """How many spaces the texts ask for by number."""
-    return sum(int(element.get(f"{TEXT}c", "1")) for element in root.iter(f"{TEXT}s"))
+    return sum(_count(element, f"{TEXT}c") for element in root.iter(f"{TEXT}s"))
+
+
+def _count(element: Element, name: str) -> int:
+    """The number in an attribute, 1 where it has none; ValueError for one that counts nothing."""
+    count = int(element.get(name, "1"))
+    if count < 0:
+        raise ValueError(count)
+    return count
 
 
 def _is_active(element: Element) -> bool:
@@ -85,9 +104,9 @@ def _filled_cells(table: Element) -> Iterator[tuple[int, int, int, int, Element]
     row = 0
     for line in table.iter(f"{TABLE}table-row"):
         column = 0
-        rows = int(line.get(f"{TABLE}number-rows-repeated", "1"))
+        rows = _count(line, f"{TABLE}number-rows-repeated")
         for cell in line:
-            columns = int(cell.get(f"{TABLE}number-columns-repeated", "1"))
+            columns = _count(cell, f"{TABLE}number-columns-repeated")
             if f"{OFFICE}value-type" in cell.attrib or cell.find(f"{TEXT}p") is not None:
                 yield row, column, rows, columns, cell
             column += columns

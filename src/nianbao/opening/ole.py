@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from itertools import chain
+from itertools import chain, islice
 
 from nianbao.frozen import frozen
 from nianbao.messages import say
@@ -92,7 +92,8 @@ def _allocation(data: bytes, size: int) -> tuple[int, ...]:
     used = [number for number in chain(*lists) if number < LAST_REGULAR]
     if len(used) * size > len(data):
         raise _damaged()
-    return tuple(chain.from_iterable(_numbers(data[(n + 1) * size : (n + 2) * size]) for n in used))
+    table = chain.from_iterable(_numbers(data[(n + 1) * size : (n + 2) * size]) for n in used)
+    return tuple(islice(table, len(data) // size))  # of no more sectors than the file has
 
 
 def _entry(raw: bytes) -> Entry:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from nianbao.frozen import frozen
+from nianbao.messages import say
+from nianbao.opening.grid import UnreadableError
 from nianbao.opening.xmlpart import local, read_tree
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from nianbao.opening.container import Container
     from nianbao.opening.grid import Limits
 
+LONGEST_LISTINGS = 10_000_000
 ACTIVE_PART = re.compile(
     r"(^|/)(vbaProject|JDEData)[^/]*\.bin$|(^|/)connections\.(xml|bin)$"
     r"|(^|/)(externalLinks|embeddings|activeX|macrosheets|dialogsheets|queryTables|webextensions|model)/[^/]+$",
@@ -55,8 +58,13 @@ Links = Mapping[str, Mapping[str, Relation]]
 
 
 def read_relations(container: Container, limits: Limits) -> Links:
-    """For each part that has links (in lower case; the package itself is ''), its links by their id."""
+    """For each part that has links (in lower case; the package itself is ''), its links by their id.
+
+    `UnreadableError` where the lists are longer than those of the most addresses that Excel takes.
+    """
     listings = [name for name in container.names if name.casefold().endswith(".rels")]
+    if sum(map(container.size, listings)) > LONGEST_LISTINGS:
+        raise UnreadableError("too-large", say("文件内容过多；请删去多余内容后再报送"))
     return {_owner(listing): _read_listing(container, listing, limits) for listing in listings}
 
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 BOX_PER_CELL = 10
 """A sheet is read as one full box: up to its last row and column, with this many empty places for each cell."""
+MOST_RECORDS = 2_000_000
+"""Records of a binary file that are looked at, those of all sheets together: a second or two."""
 ERROR_NAMES = {
     0x00: "#NULL!",
     0x07: "#DIV/0!",
@@ -39,6 +41,19 @@ class Survey:
         self.cells += rows * columns
         self.rows = max(self.rows, row + rows)
         self.columns = max(self.columns, column + columns)
+
+
+@dataclass(slots=True)
+class Patience:
+    """How many more records of a file are looked at."""
+
+    left: int = MOST_RECORDS
+
+    def take(self) -> None:
+        """One has come; `UnreadableError` where there are too many."""
+        self.left -= 1
+        if self.left < 0:
+            raise UnreadableError("too-large", say("单元格过多；请删去多余内容后再报送"))
 
 
 def check_room(surveys: Iterable[Survey], limits: Limits) -> None:

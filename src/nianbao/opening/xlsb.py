@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from nianbao.messages import say
 from nianbao.opening.grid import UnreadableError
 from nianbao.opening.relations import active_parts, read_relations
-from nianbao.opening.survey import Survey, error_name
+from nianbao.opening.survey import Patience, Survey, error_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,6 @@ ROW, SHEET = 0, 156
 CELLS = frozenset({*range(1, 12), 62})
 ERRORS = frozenset({3, 11})
 WORKSHEET = "worksheet"
-MOST_RECORDS = 3_000_000
 
 
 def survey_xlsb(container: Container, limits: Limits) -> tuple[list[Survey], tuple[str, ...]]:
@@ -30,15 +29,15 @@ def survey_xlsb(container: Container, limits: Limits) -> tuple[list[Survey], tup
     links = every_link.get(BOOK_PART, {})
     surveys = []
     seen: set[str] = set()
-    for kind, record in _records(container.read(BOOK_PART)):
+    patience = Patience()
+    for kind, record in _records(container.read(BOOK_PART), patience):
         if kind == SHEET:
             link = links.get(_link(record))
-            if link is None:
+            if link is None or link.target.casefold() in seen:
                 raise _damaged()
-            if link.target in seen:
-                raise _damaged()
-            seen.add(link.target)
-            surveys.append(_survey_sheet(container.read(link.target)) if link.kind == WORKSHEET else Survey())
+            seen.add(link.target.casefold())
+            is_sheet = link.kind == WORKSHEET
+            surveys.append(_survey_sheet(container.read(link.target), patience) if is_sheet else Survey())
     return surveys, active_parts(container, every_link)
 
 
@@ -47,9 +46,9 @@ def _link(record: bytes) -> str:
     return record[12 : 12 + 2 * length].decode("utf-16-le", "replace")
 
 
-def _survey_sheet(content: bytes) -> Survey:
+def _survey_sheet(content: bytes, patience: Patience) -> Survey:
     survey, row = Survey(), 0
-    for kind, record in _records(content):
+    for kind, record in _records(content, patience):
         if kind == ROW and len(record) >= 4:
             (row,) = struct.unpack_from("<I", record)
         elif kind in CELLS and len(record) >= 8:
@@ -60,12 +59,10 @@ def _survey_sheet(content: bytes) -> Survey:
     return survey
 
 
-def _records(content: bytes) -> Iterator[tuple[int, bytes]]:
-    at = records = 0
+def _records(content: bytes, patience: Patience) -> Iterator[tuple[int, bytes]]:
+    at = 0
     while at < len(content):
-        records += 1
-        if records > MOST_RECORDS:
-            raise UnreadableError("too-large", say("单元格过多；请删去多余内容后再报送"))
+        patience.take()
         kind, at = _varying(content, at, most=2)
         size, at = _varying(content, at, most=4)
         if at + size > len(content):
