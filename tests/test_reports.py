@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from nianbao.kinds import UnitKind
 from nianbao.messages import say
 from nianbao.reports.document import check_document, figures
+from nianbao.reports.pieces import Json, written
 from nianbao.reports.text import report
 from nianbao.returned.findings import Finding, Severity, Spot
 from nianbao.returned.returns import Checked
@@ -103,3 +105,15 @@ def test_columns_line_up_under_chinese_text() -> None:
     """A Chinese character is two columns wide."""
     assert list(columned([["名称", "a"], ["x", "b"]])) == ["名称  a", "x     b"]
     assert list(columned([])) == []
+
+
+@given(
+    st.dictionaries(
+        st.text(max_size=4),
+        st.integers() | st.text() | st.none() | st.lists(st.dictionaries(st.text(max_size=3), st.booleans())),
+    )
+)
+def test_a_document_in_pieces_is_the_document(document: dict[str, Json]) -> None:
+    """Character for character, lists one item after the other."""
+    lazily = {name: iter(value) if isinstance(value, list) else value for name, value in document.items()}
+    assert "".join(written(lazily)) == json.dumps(document, ensure_ascii=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
@@ -13,6 +12,7 @@ import typer
 
 from nianbao.frozen import frozen
 from nianbao.messages import Message, catalogue, mark, say
+from nianbao.reports.pieces import written
 from nianbao.returned.findings import Severity
 from nianbao.wrapping import hanging, visible
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from nianbao.problems import Problem
-    from nianbao.reports.document import Json
+    from nianbao.reports.pieces import Document
 
 _COLOURS: Mapping[Severity, str] = {
     Severity.ERROR: "red",
@@ -54,9 +54,10 @@ class Console:
         """A line of the command's result."""
         print(self._text(text))  # noqa: T201 -- the one place that writes results
 
-    def document(self, document: Mapping[str, Json]) -> None:
+    def document(self, document: Document) -> None:
         """The one JSON document of a command."""
-        self.result(json.dumps(document, ensure_ascii=False))
+        sys.stdout.writelines(written(document))
+        self.result("")
 
     def note(self, text: Message | str) -> None:
         """A line beside the result: progress, advice."""

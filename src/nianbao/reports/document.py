@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from nianbao.county.consolidating import County
     from nianbao.layout.formulas import Shown
+    from nianbao.reports.pieces import Document, Json
     from nianbao.returned.findings import Finding
     from nianbao.returned.returns import Checked
     from nianbao.returned.review import Review
@@ -21,33 +22,29 @@ if TYPE_CHECKING:
     from nianbao.rounds.progress import UnitProgress
     from nianbao.rounds.rounds import Round
 
-Json = str | int | float | None | dict[str, "Json"] | list["Json"]
 
-
-def check_document(
-    files: Sequence[Checked], missing: Sequence[Unit], *, language: str = "zh"
-) -> dict[str, Json]:
+def check_document(files: Sequence[Checked], missing: Sequence[Unit], *, language: str = "zh") -> Document:
     """The document of `check`."""
     counts = finding_counts(files, missing)
     return {
-        "files": [_file(checked, language) for checked in files],
+        "files": (_file(checked, language) for checked in files),
         "missing": [{"code": unit.code, "name": unit.name} for unit in missing],
         "counts": {severity.value: counts[severity] for severity in Severity},
     }
 
 
-def merge_document(review: Review, county: County | None, *, language: str = "zh") -> dict[str, Json]:
+def merge_document(review: Review, county: County | None, *, language: str = "zh") -> Document:
     """The document of `merge`: that of `check`, the county workbook or null, and the files left out."""
-    written: Json = None
+    made: Json = None
     if county:
-        written = {
+        made = {
             "path": county.path.as_posix(),
             "sha256": county.sha256,
             "units": county.units,
             "totals": figures(county.totals),
         }
     document = check_document(review.files, review.missing, language=language)
-    return {**document, "county": written, "excluded": _excluded(review)}
+    return {**document, "county": made, "excluded": _excluded(review)}
 
 
 def _excluded(review: Review) -> list[Json]:
