@@ -137,6 +137,16 @@ def test_paths_from_the_working_folder_are_found_by_workers_elsewhere(
     assert (ran.status, ran.err) == (0, "")
 
 
+def test_urls_are_read_by_the_workers(cluster: Cluster, here: Round) -> None:
+    """The same is found as by one process."""
+    url = here.returned.absolute().as_uri()
+    one, other = (
+        apart(here, "check", url, "--json", *way) for way in (("--jobs", "1"), ("--cluster", cluster.address))
+    )
+    assert len(one.document["files"]) > COPIES
+    assert one == other
+
+
 def test_a_folder_that_workers_do_not_see_is_told(cluster: Cluster, here: Round) -> None:
     """Once, not for each file."""
     hide = "import sys\nfrom pathlib import Path\nPath.absolute = lambda self: Path('/nowhere') / self.name\n"

@@ -1,5 +1,6 @@
 """`nianbao check`: returned files read, and what is wrong with them said."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from nianbao.cli.options import (
     round_around,
     round_here,
 )
+from nianbao.gathering.addresses import Address, place
 from nianbao.gathering.gather import gather
 from nianbao.layout.shelf import find_form
 from nianbao.messages import mark, say
@@ -33,9 +35,12 @@ from nianbao.writing import save
 def run(  # noqa: PLR0913 -- a command's options
     context: typer.Context,
     paths: Annotated[
-        list[Path] | None,
+        list[str] | None,
         typer.Argument(
-            metavar="PATH", help=mark("要审核的文件、文件夹或 .zip；不写就审核 returned/，并列出未报的单位。")
+            metavar="PATH",
+            help=mark(
+                "要审核的文件、文件夹、.zip 或地址（s3://…）；不写就审核 returned/，并列出未报的单位。"
+            ),
         ),
     ] = None,
     *,
@@ -54,10 +59,10 @@ def run(  # noqa: PLR0913 -- a command's options
     here = round_here(folder) if folder is not None or not paths else round_around()
     if here and form:
         raise refuse(say("在一轮填报里审核，报表由 nianbao.toml 定，不能再用 --form。"))
-    console = console_of(context)
+    console, places = console_of(context), list(map(place, paths or ()))
     if xlsx:
-        guard_output(xlsx, paths or (), here=here)
-    found = examined(console, here, paths or [], form=form, crew=crew_from(jobs, cluster))
+        guard_output(xlsx, (path for path in places if isinstance(path, Path)), here=here)
+    found = examined(console, here, places, form=form, crew=crew_from(jobs, cluster))
     if xlsx:
         guard_output(xlsx, (Path(checked.path) for checked in found.files), here=here)
         _write_list(xlsx, found, console)
@@ -68,7 +73,7 @@ def run(  # noqa: PLR0913 -- a command's options
 def examined(  # noqa: PLR0913 -- what the commands that read returns differ in
     console: Console,
     here: Round | None,
-    paths: list[Path],
+    paths: Sequence[Path | Address],
     *,
     crew: Crew,
     form: str = "",

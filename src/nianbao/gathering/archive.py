@@ -11,7 +11,7 @@ import struct
 import zlib
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
@@ -75,7 +75,7 @@ def _judged(found: Found, budget: _Budget) -> Found | Trouble | ZipFile:
         with found.stream() as stream:
             head = stream.read(64)
             if not head.startswith(_ZIP) or _first_name(head) in _DOCUMENT_STARTS:
-                return _foreign_trouble(found, head) or _sized(found, budget.limits.file)
+                return _foreign_trouble(found, head) or sized(found, budget.limits.file)
             return _directory_trouble(found, stream, budget=budget) or _archive(found, budget)
     except OSError as error:
         return not_opened(found.path, error)
@@ -99,14 +99,14 @@ def _foreign_trouble(found: Found, head: bytes) -> Trouble | None:
 
 def _archive(found: Found, budget: _Budget) -> Found | ZipFile | Trouble:
     """The archive, open; the file itself where its parts are those of a document. Raises any of `_DAMAGE`."""
-    archive = ZipFile(found.source or BytesIO(found.data or b""))
+    archive = ZipFile(found.source if isinstance(found.source, Path) else found.stream())
     if any(name.casefold() in _DOCUMENT_PARTS for name in archive.namelist()):
         archive.close()
-        return _sized(found, budget.limits.file)
+        return sized(found, budget.limits.file)
     return archive
 
 
-def _sized(found: Found, most: int) -> Found | Trouble:
+def sized(found: Found, most: int) -> Found | Trouble:
     """The file, if it is no larger than a returned file may be."""
     if found.size <= most:
         return found
@@ -206,9 +206,9 @@ def _member(archive: ZipFile, info: ZipInfo, *, path: str, parent: Found, most: 
     if info.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:
         return Trouble(path, "unreadable", say("压缩方式不常见，读不出来。请先解压，再把文件放入。"))
     found = Found(path, path.rpartition("/")[2], info.file_size, _mtime_ns(info, parent))
-    sized = _sized(found, most)
-    if isinstance(sized, Trouble):
-        return sized
+    judged = sized(found, most)
+    if isinstance(judged, Trouble):
+        return judged
     try:
         data = _content(archive, info)
     except (*_DAMAGE, OSError):

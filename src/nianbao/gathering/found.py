@@ -6,16 +6,20 @@ import errno
 import io
 import os
 from dataclasses import field
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO, Literal, Protocol
 
 from nianbao.frozen import frozen
 from nianbao.messages import Message, say
 from nianbao.opening.grid import UnreadableError
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 _LITTER = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
+
+
+class Source(Protocol):
+    """Where a file's content is: a path, or a file of some storage."""
+
+    def open(self, mode: Literal["rb"], /) -> BinaryIO:
+        """The content, to be read from its start. Raises OSError."""
 
 
 @frozen
@@ -29,7 +33,7 @@ class Found:
     name: str
     size: int
     mtime_ns: int
-    source: Path | None = None
+    source: Source | None = None
     data: bytes | None = field(default=None, repr=False)
 
     def stream(self) -> BinaryIO:

@@ -6,6 +6,7 @@ import os
 import stat
 from typing import TYPE_CHECKING, NamedTuple
 
+from nianbao.gathering.addresses import Address
 from nianbao.gathering.archive import opened
 from nianbao.gathering.found import Found, Trouble, is_litter, not_opened
 from nianbao.messages import say
@@ -38,17 +39,24 @@ class _Place(NamedTuple):
         return bool(self.within) and os.path.join(self.within, "").startswith(os.path.join(self.real, ""))  # noqa: PTH118  # as below
 
 
-def gather(paths: Sequence[Path], *, limits: Limits) -> Iterator[Found | Trouble]:
+def gather(paths: Sequence[Path | Address], *, limits: Limits) -> Iterator[Found | Trouble]:
     """Every file under `paths`, by path: folders through all levels, zip archives by member.
 
     Litter (lock files, dot files, leavings of systems) is left out unless it is named in `paths` itself.
     Links are followed, but not to a folder above; what is reached twice comes once. One file is open at a time.
     Raises OfficeError listing every path that does not exist, before anything is read.
     """
-    problems = [_missing(path) for path in paths if _is_missing(path)]
+    problems = [problem for path in paths if (problem := _fault(path))]
     if problems:
         raise OfficeError(problems)
     return _files(paths, limits)
+
+
+def _fault(path: Path | Address) -> Problem | None:
+    """Why what somebody named cannot be looked at."""
+    if isinstance(path, Address):
+        return path.fault()
+    return _missing(path) if _is_missing(path) else None
 
 
 def _is_missing(path: Path) -> bool:
@@ -73,10 +81,13 @@ def _missing(path: Path) -> Problem:
     return Problem(say("找不到“{path}”，请检查路径{guess}", path=shown_path(path), guess=guess))
 
 
-def _files(paths: Sequence[Path], limits: Limits) -> Iterator[Found | Trouble]:
+def _files(paths: Sequence[Path | Address], limits: Limits) -> Iterator[Found | Trouble]:
     """The files, depth first, without recursion: folders may be nested deeper than Python likes."""
     seen: set[str] = set()
     for start in paths:
+        if isinstance(start, Address):
+            yield from start.files(limits)
+            continue
         places = [_Place(start, os.path.realpath(start))]
         while places:
             place = places.pop()
