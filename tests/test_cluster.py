@@ -50,10 +50,10 @@ class Cluster:
         where = folder / "scheduler.json"
         file = ("--scheduler-file", where)
         quiet = ("--host", "127.0.0.1", "--no-dashboard")
+        own = ("--local-directory", folder, "--preload", preload)
         self.programs = [self.start("scheduler", *quiet, "--port", "0", *file)]
         self.workers = [
-            self.start("worker", *quiet, *file, "--nthreads", "1", "--no-nanny", "--preload", preload)
-            for _ in range(2)
+            self.start("worker", *quiet, *file, *own, "--nthreads", "1", "--no-nanny") for _ in range(2)
         ]
         self.programs += self.workers
         self.address = wait_for_workers(where, count=2)
