@@ -26,7 +26,7 @@ from sample_workbooks import LINKS, PACKAGE_LINKS, minimal_parts, packed
 if TYPE_CHECKING:
     from nianbao.layout.places import Layout
 
-PATIENCE = 8.0
+PATIENCE = 30
 """Seconds: a hang took over forty; a right file takes a hundredth of one."""
 
 

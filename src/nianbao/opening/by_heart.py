@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from nianbao.opening.cutting import UncertainError
 from nianbao.opening.ooxml import Parts
 from nianbao.opening.recent import Recent
-from nianbao.opening.sheets_by_heart import SheetsByHeart
+from nianbao.opening.sheets_by_heart import Known, SheetsByHeart
 from nianbao.opening.strings_by_heart import StringsByHeart
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 Read = TypeVar("Read")
 MOST, ROOM = 64, 6_000_000
 """Parts of each sort remembered, and their bytes together; a round has some producers of some parts each."""
-LARGEST_PART, MOST_CELLS, MOST_STYLES = 300_000, 2_000, 100_000
-"""Bytes of a part, cells of a sheet, and cell formats of all workbooks that are worth remembering."""
+LARGEST_PART, MOST_VALUES, MOST_STYLES = 300_000, 2_000, 100_000
+"""Bytes of a part, values of a sheet, and cell formats of all workbooks that are worth remembering."""
 NUMBERS = tuple(map(str, range(4_096)))
 
 
@@ -49,7 +49,7 @@ class PartsByHeart(Parts):
         self._outlines: Recent[Packed, Outline] = Recent(MOST, room=ROOM)
         self._styles: Recent[Packed, tuple[Style, ...]] = Recent(MOST, room=ROOM)
         self._strings: Recent[Packed, _Strings] = Recent(MOST, room=ROOM)
-        self._contents: Recent[tuple[Packed, int, int, bool], tuple[Contents, Book]] = Recent(MOST, room=ROOM)
+        self._sheets: Recent[tuple[Packed, int], Known] = Recent(MOST, room=ROOM)
         self._strings_by_heart = StringsByHeart(limits)
         self._sheets_by_heart = SheetsByHeart()
         self._numbers = count()
@@ -81,17 +81,21 @@ class PartsByHeart(Parts):
 
     def sheet(self, container: Container, part: str, book: Book) -> Contents:
         """Known by its bytes, else by what stands around its values; a real parser reads what is known by neither."""
-        key = (container.packed(part), id(book.strings), id(book.styles), book.epoch_1904)
-        known = self._contents.get(key)
-        if known is not None:
-            book.take_room(len(known[0].cells))
-            return known[0]
-        contents = self._new_sheet(container, part, book)
-        size = container.size(part) + (book.strings.size if isinstance(book.strings, _Strings) else 0)
-        size += len(book.styles)
-        if len(contents.cells) <= MOST_CELLS and size <= LARGEST_PART:
-            self._contents.keep(key, (contents, book), size=size)
-        return contents
+        numbered = book.strings.numbered if isinstance(book.strings, _Strings) else {}
+        try:
+            return self._known_sheet(container, part, book).contents(book, numbered)
+        except UncertainError:
+            return super().sheet(container, part, book)
+
+    def _known_sheet(self, container: Container, part: str, book: Book) -> Known:
+        styled = self._style_number(book)
+        key = (container.packed(part), styled)
+        known = self._sheets.get(key)
+        if known is None:
+            known = self._sheets_by_heart.known(container.read(part), book, styled=styled)
+            if len(known.values) <= MOST_VALUES and container.size(part) <= LARGEST_PART:
+                self._sheets.keep(key, known, size=container.size(part))
+        return known
 
     def _new_strings(self, container: Container, part: str) -> _Strings:
         try:
@@ -99,16 +103,6 @@ class PartsByHeart(Parts):
         except UncertainError:
             texts = super().strings(container, part)
         return _Strings(texts, container.size(part))
-
-    def _new_sheet(self, container: Container, part: str, book: Book) -> Contents:
-        numbered = book.strings.numbered if isinstance(book.strings, _Strings) else {}
-        try:
-            content = container.read(part)
-            return self._sheets_by_heart.read(
-                content, book, numbered=numbered, styled=self._style_number(book)
-            )
-        except UncertainError:
-            return super().sheet(container, part, book)
 
     def _style_number(self, book: Book) -> int:
         """A number for the workbook's styles and what its dates count from, never given to others."""

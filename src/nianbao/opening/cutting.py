@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
+from xml.etree.ElementTree import ParseError, fromstring
 
 INSIDE = "[^<>\\x00-\\x08\\x0b-\\x1f\ufffe\uffff]{0,32767}"
 """Character data without markup, of the characters that XML allows, no longer than a cell can hold."""
@@ -18,10 +19,6 @@ BEGIN, END = "\x01", "\x02"
 VALUE_OR_TEXT = re.compile(f"<v>({INSIDE}|{BEGIN}{INSIDE}{END})</v>")
 INLINE = ("<is><t>", '<is><t xml:space="preserve">')
 INLINE_END = "</t></is>"
-ENTITY = re.compile("&(?:(lt|gt|amp|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}));")
-NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
-
-
 CDATA = "<![CDATA["
 """Within it tags are text: what looks like a cell's value there is none."""
 
@@ -73,25 +70,15 @@ def joined(around: list[str], values: list[str]) -> str:
     return text.replace(f"<v>{BEGIN}", INLINE[0]).replace(f"{END}</v>", INLINE_END)
 
 
-def resolved(value: str) -> str:
-    """Character data with its entities resolved, as a parser does; UncertainError for one that is none."""
-    text, count = ENTITY.subn(_character, value)
-    if count != value.count("&"):
-        raise UncertainError
-    return text
-
-
-def _character(match: re.Match[str]) -> str:
-    name, decimal, hexadecimal = match.groups()
-    if name:
-        return NAMED[name]
-    code = int(decimal) if decimal else int(hexadecimal, 16)
-    allowed = (
-        code in {9, 10, 13}
-        or 0x20 <= code <= 0xD7FF
-        or 0xE000 <= code <= 0xFFFD
-        or 0x10000 <= code <= 0x10FFFF
-    )
-    if not allowed:
-        raise UncertainError
-    return chr(code)
+def resolved(values: list[str]) -> list[str]:
+    """Character data with its entities resolved, by the parser itself; UncertainError where one is none."""
+    document = "</t><t>".join(value.strip(BEGIN + END) for value in values)
+    try:
+        root = fromstring(f"<x><t>{document}</t></x>")  # noqa: S314 -- no DTD can stand in it
+    except ParseError as error:
+        raise UncertainError from error
+    texts = [element.text or "" for element in root]
+    return [
+        f"{BEGIN}{text}{END}" if value.startswith(BEGIN) else text
+        for value, text in zip(values, texts, strict=True)
+    ]

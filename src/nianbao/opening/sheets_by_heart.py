@@ -7,7 +7,7 @@ still put together from known rows. What is new and can be learnt is learnt.
 from __future__ import annotations
 
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from nianbao.opening.cutting import UncertainError, cut, resolved, text_of_part
 from nianbao.opening.grid import UnreadableError
@@ -37,24 +37,15 @@ ROOM_OF_SHEETS, ROOM_OF_FRAMES, ROOM_OF_ROWS = 16_000_000, 2_000_000, 2_000_000
 Shape = tuple[int, int, int, int]
 
 
-class SheetsByHeart:
-    """The sheets, rows and values met before, apart for the workbooks' styles (`styled`, a number for them)."""
+class Known(NamedTuple):
+    """A sheet known by heart: what to make of it, and its values as cells write them."""
 
-    def __init__(self) -> None:
-        self._sheets: Recent[Shape, list[tuple[list[str], Recipe]]] = Recent(MOST_SHEETS, room=ROOM_OF_SHEETS)
-        self._frames: Recent[tuple[int, str, str], Frame] = Recent(MOST_FRAMES, room=ROOM_OF_FRAMES)
-        self._rows: Recent[tuple[object, ...], RowRecipe] = Recent(MOST_ROWS, room=ROOM_OF_ROWS)
-        self._resolved: dict[str, str] = {}
+    recipe: Recipe
+    values: list[str]
 
-    def read(self, content: bytes, book: Book, *, numbered: Mapping[str, str], styled: int) -> Contents:
-        """The contents; UncertainError where that is not sure. `numbered`: the shared strings as cells number them."""
-        if len(content) > LONGEST or is_endless(content, book.limits):
-            raise UncertainError
-        text = text_of_part(content)
-        found = cut(text)
-        recipe = self._recipe(text, found, book, styled)
-        values = found.values
-        self._resolve(values)
+    def contents(self, book: Book, numbered: Mapping[str, str]) -> Contents:
+        """The contents; UncertainError where a value does not fit. `numbered`: shared strings as cells number them."""
+        recipe, values = self.recipe, self.values.copy()
         try:
             for index in recipe.strings:
                 values[index] = numbered[values[index]]
@@ -64,6 +55,26 @@ class SheetsByHeart:
             raise UncertainError from error
         book.take_room(recipe.count)
         return recipe.frame.filled(LazyCells(recipe, values, book))
+
+
+class SheetsByHeart:
+    """The sheets, rows and values met before, apart for the workbooks' styles (`styled`, a number for them)."""
+
+    def __init__(self) -> None:
+        self._sheets: Recent[Shape, list[tuple[list[str], Recipe]]] = Recent(MOST_SHEETS, room=ROOM_OF_SHEETS)
+        self._frames: Recent[tuple[int, str, str], Frame] = Recent(MOST_FRAMES, room=ROOM_OF_FRAMES)
+        self._rows: Recent[tuple[object, ...], RowRecipe] = Recent(MOST_ROWS, room=ROOM_OF_ROWS)
+        self._resolved: dict[str, str] = {}
+
+    def known(self, content: bytes, book: Book, *, styled: int) -> Known:
+        """The sheet's recipe and the values that go into it; UncertainError where that is not sure."""
+        if len(content) > LONGEST or is_endless(content, book.limits):
+            raise UncertainError
+        text = text_of_part(content)
+        found = cut(text)
+        recipe = self._recipe(text, found, book, styled)
+        self._resolve(found.values)
+        return Known(recipe, found.values)
 
     def _recipe(self, text: str, found: Cut, book: Book, styled: int) -> Recipe:
         """The sheet's recipe, by heart or learnt now."""
@@ -119,9 +130,10 @@ class SheetsByHeart:
         if len(self._resolved) > MOST_VALUES:
             self._resolved.clear()
         known = self._resolved
-        for index, value in enumerate(values):
-            if "&" in value:
-                text = known.get(value) or resolved(value)
-                if len(value) <= LONGEST_VALUE:
-                    known[value] = text
-                values[index] = text
+        places = [place for place, value in enumerate(values) if "&" in value]
+        new = [values[place] for place in places if values[place] not in known]
+        read = dict(zip(new, resolved(new), strict=True)) if new else {}
+        for place in places:
+            value = values[place]
+            values[place] = read[value] if value in read else known[value]
+        known |= {value: text for value, text in read.items() if len(value) <= LONGEST_VALUE}

@@ -78,7 +78,8 @@ class StringsByHeart:
         pieces = TEXT.split(item.replace(PRESERVING, OPENING))
         if (root, *pieces[::2]) not in self._shapes:
             self._learn_shape(item, root, pieces)
-        text = _guarded(plain_text, "".join(map(resolved, pieces[1::2])))
+        texts = pieces[1::2]
+        text = _guarded(plain_text, "".join(resolved(texts) if "&" in item else texts))
         if len(item) <= LONGEST_ITEM and self._filled <= MOST_CHARACTERS:
             known[item] = text
             self._filled += len(item) + ITEM_WEIGHT
