@@ -201,6 +201,8 @@ def test_whatever_stands_around_the_cells(change: object) -> None:
         ITEMS.replace("<t>甲</t>", "<t></t>"),
         ITEMS.replace("甲", "&#30002;"),
         ITEMS.replace("甲", "&nope;"),
+        ITEMS.replace("<t>甲</t>", "&amp;"),
+        ITEMS.replace("<t>甲</t>", "<r>&lt;</r>"),
         ITEMS.replace("<si><t>甲</t></si>", "<si><t>甲</si>"),
         ITEMS.replace("<si><t>甲</t></si>", "<si><t>甲</t></si>\n<!-- </si> -->"),
         ITEMS.replace("<si><t>甲</t></si>", "<si><t>甲</t></si><si><![CDATA[</si>]]></si>"),

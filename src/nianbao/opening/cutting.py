@@ -72,9 +72,9 @@ def joined(around: list[str], values: list[str]) -> str:
 
 def resolved(values: list[str]) -> list[str]:
     """Character data with its entities resolved, by the parser itself; UncertainError where one is none."""
-    document = "</t><t>".join(value.strip(BEGIN + END) for value in values)
+    document = "".join(f"<t>{value.strip(BEGIN + END)}</t>" for value in values)
     try:
-        root = fromstring(f"<x><t>{document}</t></x>")  # noqa: S314 -- no DTD can stand in it
+        root = fromstring(f"<x>{document}</x>")  # noqa: S314 -- no DTD can stand in it
     except ParseError as error:
         raise UncertainError from error
     texts = [element.text or "" for element in root]
