@@ -18,6 +18,14 @@ def column_letters(column: int) -> str:
     return letters
 
 
+def column_number(letters: str) -> int:
+    """0 for `A`, 27 for `AB`."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
 def area_address(area: tuple[int, int, int, int]) -> str:
     """`C5:G7`, or `C5` for one cell; first row, first column, last row, last column from 0."""
     first = f"{column_letters(area[1])}{area[0] + 1}"

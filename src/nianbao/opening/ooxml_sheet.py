@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from nianbao.frozen import frozen
-from nianbao.layout.addresses import column_letters
+from nianbao.layout.addresses import column_letters, column_number
 from nianbao.opening.container import COUNTED
 from nianbao.opening.grid import Cell, Sheet
 from nianbao.opening.ooxml_formulas import Formulas
@@ -78,10 +78,7 @@ def place(address: str) -> tuple[int, int]:
     match = ADDRESS.fullmatch(address)
     if match is None:
         raise ValueError(address)
-    column = 0
-    for letter in match[1].upper():
-        column = column * 26 + ord(letter) - 64
-    return _checked(int(match[2]) - 1, column - 1)
+    return _checked(int(match[2]) - 1, column_number(match[1].upper()))
 
 
 class SheetReader:

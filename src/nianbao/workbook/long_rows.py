@@ -15,9 +15,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
-from xlsxwriter.utility import xl_col_to_name
-
 from nianbao.frozen import frozen
+from nianbao.layout.addresses import column_letters
 from nianbao.workbook.cell_text import cell_text
 from nianbao.workbook.patching import sheet_parts
 from nianbao.workbook.zipping import copied, deflate, deflated, zipped
@@ -114,7 +113,7 @@ class LongRows:
     def _template(self) -> str:
         """A row with gaps for its number, its height and the contents of its cells."""
         cells = (
-            f'<c r="{xl_col_to_name(column)}{ROW}" s="{look}"' + (WORDS if column in self.words else NUMBER)
+            f'<c r="{column_letters(column)}{ROW}" s="{look}"' + (WORDS if column in self.words else NUMBER)
             for column, look in enumerate(self.looks)
         )
         return f'<row r="{ROW}" ht="%g" customHeight="1">{"".join(cells)}</row>'
@@ -168,4 +167,4 @@ def _link(at: tuple[int, int], target: tuple[str, str], text: str) -> str:
 
 def _address(at: tuple[int, int]) -> str:
     """`B7`: a row (from 1) and a column (from 0)."""
-    return f"{xl_col_to_name(at[1])}{at[0]}"
+    return f"{column_letters(at[1])}{at[0]}"
