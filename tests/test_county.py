@@ -616,6 +616,30 @@ class TestAgreement:
             self.judge(layout, edited(data, "三、依申请公开", result[0], "N7:N11)</f><v>1</v>"))
         assert [(each.id, each.stored) for each in caught.value.differences] == [(NEW, 1)]
 
+    @pytest.mark.parametrize(
+        ("old", "new"),
+        [
+            (r"(SUM\('明细'!N7:N)11", r"\g<1>10"),
+            (r"(<f>SUM\('明细'!N7:N11\)</f>)<v>\d+</v>", r"\1<v>1</v>"),
+            (r"<f>SUM\('明细'!N7:N11\)</f>", ""),
+        ],
+    )
+    def test_a_changed_sum_over_the_head_is_seen(
+        self, layout: Layout, data: bytes, monkeypatch: pytest.MonkeyPatch, old: str, new: str
+    ) -> None:
+        """合计 of 明细: a range too short, a stored result that is not the formula's, a number for the formula."""
+        with ZipFile(BytesIO(data)) as archive:
+            text = archive.read(sheet_parts(archive)[DETAIL]).decode()
+        changed = re.sub(old, new, text)
+        assert changed != text
+        for block in (1000, finished.BLOCK):
+            monkeypatch.setattr(finished, "BLOCK", block)
+            with pytest.raises(DisagreementError, match=NEW) as caught:
+                self.judge(layout, edited(data, DETAIL, text, changed))
+            (one,) = caught.value.differences
+            assert one.engine == one.formulas == one.stored == one.detail
+            assert one.engine != one.sum_formula or one.engine != one.sum_stored
+
 
 def xml(text: str) -> str:
     """The text as it stands in XML."""

@@ -26,13 +26,18 @@ if TYPE_CHECKING:
 
 @frozen
 class Difference:
-    """One id with its value by the engine, by the formulas, in the stored cell, and summed up from 明细."""
+    """One id with its value by the engine, by the formulas, in the stored cell, and summed up from 明细.
+
+    `sum_formula` and `sum_stored`: the same of its sum over 明细's head.
+    """
 
     id: str
     engine: Number | None
     formulas: Number | None
     stored: Number | None
     detail: Number | None
+    sum_formula: Number | None
+    sum_stored: Number | None
 
 
 class DisagreementError(Exception):
@@ -41,7 +46,8 @@ class DisagreementError(Exception):
     def __init__(self, differences: Sequence[Difference]) -> None:
         self.differences = tuple(differences)
         lines = (
-            f"{each.id}: engine {each.engine}, formulas {each.formulas}, stored {each.stored}, {DETAIL} {each.detail}"
+            f"{each.id}: engine {each.engine}, formulas {each.formulas}, stored {each.stored}, "
+            f"{DETAIL} {each.detail}, its sum {each.sum_formula}, as stored {each.sum_stored}"
             for each in self.differences
         )
         super().__init__("\n".join(("the county workbook disagrees with itself", *lines)))
@@ -52,10 +58,17 @@ def agree(data: bytes, layout: Layout, state: State, *, units: int) -> None:
     finished = Finished(data, frozenset(table.sheet for table in layout.form.tables))
     formulas = by_formulas(finished, layout, state)
     stored, detail = stored_values(finished, layout), column_sums(finished, layout, units)
-    compared = sorted(adding_ids(layout.form), key=layout.order)
     found = [
-        Difference(key, _number(state.cells[key]), formulas.get(key), stored.get(key), detail.get(key))
-        for key in compared
+        Difference(
+            id=key,
+            engine=_number(state.cells[key]),
+            formulas=formulas.cells.get(key),
+            stored=stored.cells.get(key),
+            detail=detail.get(key),
+            sum_formula=formulas.sums.get(key),
+            sum_stored=stored.sums.get(key),
+        )
+        for key in sorted(adding_ids(layout.form), key=layout.order)
     ]
     differences = [each for each in found if not _agrees(each)]
     if differences:
@@ -64,7 +77,8 @@ def agree(data: bytes, layout: Layout, state: State, *, units: int) -> None:
 
 def _agrees(each: Difference) -> bool:
     """Whether all are there and the same."""
-    engine, others = each.engine, (each.formulas, each.stored, each.detail)
+    engine = each.engine
+    others = (each.formulas, each.stored, each.detail, each.sum_formula, each.sum_stored)
     return engine is not None and all(other is not None and is_same(other, engine) for other in others)
 
 

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
-from nianbao.layout.detail import DETAIL
+from nianbao.layout.detail import DETAIL, FIRST_UNIT_ROW
 from nianbao.workbook.patching import sheet_parts
 from nianbao.workbook.zipping import Start, copied, deflate, deflated
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 BLOCK = 4_000_000
 """Characters of rows that are looked at together: about 500 units."""
 BEGIN, END, ROW_END = b"<sheetData>", b"</sheetData>", b"</row>"
+FIRST_UNIT = b'<row r="%d"' % (FIRST_UNIT_ROW + 1)
 STORED = 0
 
 
@@ -45,6 +46,17 @@ class Finished:
         """The workbook with these rows in 明细; the sheets that are not looked at are empty."""
         part = deflated(self._detail, (self._head, rows, END, b"</worksheet>"), STORED)
         return self._start.followed_by([part]).closed()
+
+    @cached_property
+    def heads(self) -> bytes:
+        """The rows of 明细 over those of the units."""
+        rows = b""
+        for block in self.blocks():
+            rows += block
+            first = rows.find(FIRST_UNIT)
+            if first >= 0:
+                return rows[:first]
+        return rows
 
     @cached_property
     def _head(self) -> bytes:

@@ -10,8 +10,10 @@ from xml.etree import ElementTree as ET
 
 from nianbao.definition.form import AMOUNT_DECIMALS
 from nianbao.frozen import frozen
-from nianbao.layout.detail import DETAIL
+from nianbao.layout.addresses import column_number
+from nianbao.layout.detail import DETAIL, TOTAL_ROW, Detail
 from nianbao.layout.formulas import State, Total
+from nianbao.layout.places import Place
 from nianbao.layout.results import add_totals
 from nianbao.opening.grid import Limits
 from nianbao.opening.workbooks import read_workbook
@@ -50,22 +52,38 @@ class Area:
     rounded: bool
 
 
-def by_formulas(finished: Finished, layout: Layout, state: State) -> dict[str, Number]:
-    """The inputs' formulas worked out, and the totals over these where their own formulas are the form's."""
-    book = read_workbook(finished.with_detail(b""), OWN_FILE)
-    areas = {field.id: _area(_formula(book, layout, field.id)) for field in layout.form.inputs()}
-    known = {key: area for key, area in areas.items() if area is not None}
-    sums: dict[str, Shown] = dict(_worked_out(known, finished))
-    again = State(dict(sums), declared=state.declared, kind=state.kind)
-    add_totals(layout.form, again, typed=sums)
+@frozen
+class Worked:
+    """Figures by the text of their formulas: of the form's cells, and of the sums over 明细's head."""
+
+    cells: Mapping[str, Number]
+    sums: Mapping[str, Number]
+
+
+def by_formulas(finished: Finished, layout: Layout, state: State) -> Worked:
+    """The inputs' and the sums' formulas worked out, and the totals over inputs where their own are the form's."""
+    book = read_workbook(finished.with_detail(finished.heads), OWN_FILE)
+    detail = Detail(layout.form, 0)
+    cells = _areas(book, {field.id: layout.places[field.id] for field in layout.form.inputs()})
+    sums = _areas(book, {key: Place(DETAIL, TOTAL_ROW, detail.column(key)) for key in layout.form.fields})
+    found = _worked_out({*cells.values(), *sums.values()}, finished)
+    typed: dict[str, Shown] = {key: found[area] for key, area in cells.items()}
+    again = State(dict(typed), declared=state.declared, kind=state.kind)
+    add_totals(layout.form, again, typed=typed)
     intact = {field.id for field in layout.form.totals() if _is_intact(book, layout, field.id)}
-    shown = {key: again.cells.get(key) for key in sums.keys() | intact}
-    return {key: value for key, value in shown.items() if isinstance(value, int | Decimal)}
+    shown = {key: again.cells.get(key) for key in typed.keys() | intact}
+    numbers = {key: value for key, value in shown.items() if isinstance(value, int | Decimal)}
+    return Worked(numbers, {key: found[area] for key, area in sums.items()})
 
 
-def _formula(book: Workbook, layout: Layout, key: str) -> str:
-    """The formula in an id's cell; nothing where there is none."""
-    place = layout.places[key]
+def _areas(book: Workbook, places: Mapping[str, Place]) -> dict[str, Area]:
+    """What each of those cells adds up, as far as it is a plain sum over 明细."""
+    areas = {key: _area(_formula(book, place)) for key, place in places.items()}
+    return {key: area for key, area in areas.items() if area is not None}
+
+
+def _formula(book: Workbook, place: Place) -> str:
+    """The formula in a cell; nothing where there is none."""
     sheet = book.sheet(place.sheet)
     cell = sheet.cells.get((place.row, place.column)) if sheet else None
     return (cell.formula or "") if cell else ""
@@ -73,8 +91,9 @@ def _formula(book: Workbook, layout: Layout, key: str) -> str:
 
 def _is_intact(book: Workbook, layout: Layout, key: str) -> bool:
     """Whether a total's formula is the form's."""
-    expected = Total(layout.form.fields[key]).excel(layout.seen_from(layout.places[key].sheet))
-    return _formula(book, layout, key) == "=" + expected
+    place = layout.places[key]
+    expected = Total(layout.form.fields[key]).excel(layout.seen_from(place.sheet))
+    return _formula(book, place) == "=" + expected
 
 
 def _area(formula: str) -> Area | None:
@@ -83,18 +102,17 @@ def _area(formula: str) -> Area | None:
     area = AREA.fullmatch(match[2] or match[3] or "") if match else None
     if match is None or area is None:
         return None
-    columns = range(_column(area[1]), _column(area[3] or area[1]) + 1)
+    columns = range(column_number(area[1]) + 1, column_number(area[3] or area[1]) + 2)
     return Area(columns, (int(area[2]), int(area[4] or area[2])), rounded=bool(match[1]))
 
 
-def _worked_out(areas: Mapping[str, Area], finished: Finished) -> Iterator[tuple[str, Number]]:
+def _worked_out(areas: set[Area], finished: Finished) -> dict[Area, Number]:
     """Each area's exact sum."""
-    sums = _Sums({area.rows for area in areas.values()})
+    sums = _Sums({area.rows for area in areas})
     for block in finished.blocks():
         sums.add(block.decode())
-    for key, area in areas.items():
-        total = Decimal(sum(sums.found[area.rows, column] for column in area.columns))
-        yield key, round(total, AMOUNT_DECIMALS) if area.rounded else total
+    totals = {area: Decimal(sum(sums.found[area.rows, column] for column in area.columns)) for area in areas}
+    return {area: round(total, AMOUNT_DECIMALS) if area.rounded else total for area, total in totals.items()}
 
 
 class _Sums:
@@ -148,7 +166,7 @@ def _cells(row: str, number: int) -> Iterator[tuple[int, str]]:
         if address is None or int(address[2]) != number:
             raise ValueError(cell.get("r"))
         if text and cell.get("t", "n") == "n":
-            yield _column(address[1]), text
+            yield column_number(address[1]) + 1, text
 
 
 def _total(texts: Iterable[str]) -> Number:
@@ -157,11 +175,3 @@ def _total(texts: Iterable[str]) -> Number:
         return sum(map(int, texts))
     except ValueError:
         return sum(map(Decimal, texts), start=Decimal(0))
-
-
-def _column(letters: str) -> int:
-    """1 for `A`."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from python_calamine import CalamineWorkbook
 
-from nianbao.layout.detail import DETAIL, FIRST_UNIT_ROW, ID_ROW
+from nianbao.frozen import frozen
+from nianbao.layout.detail import DETAIL, FIRST_UNIT_ROW, ID_ROW, TOTAL_ROW, Detail
+from nianbao.layout.places import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,21 +24,39 @@ EXACT = 2**53
 """Whole numbers below it are exact in a float."""
 
 
-def stored_values(finished: Finished, layout: Layout) -> dict[str, Number]:
-    """The number that each of the form's cells holds as its result.
+@frozen
+class Stored:
+    """Numbers that cells hold as their results: of the form's cells, and of the sums over 明细's head."""
 
-    The reader is given the file without 明细's rows: of a whole one it takes three copies, 100 MB for 40,000 units.
+    cells: Mapping[str, Number]
+    sums: Mapping[str, Number]
+
+
+def stored_values(finished: Finished, layout: Layout) -> Stored:
+    """What the cells hold.
+
+    The reader is given the file without the units' rows: of a whole one it takes three copies, 100 MB for 40,000 units.
     """
-    book = CalamineWorkbook.from_filelike(BytesIO(finished.with_detail(b"")))
-    grids = {table.sheet: dict(_rows(book, table.sheet)) for table in layout.form.tables}
-    stored = {}
-    for key in layout.form.fields:
-        place = layout.places[key]
-        row = grids[place.sheet].get(place.row, ())
-        number = _exact(row[place.column]) if place.column < len(row) else None
-        if number is not None:
-            stored[key] = number
-    return stored
+    book = CalamineWorkbook.from_filelike(BytesIO(finished.with_detail(finished.heads)))
+    grids = {sheet: dict(_rows(book, sheet)) for sheet in (DETAIL, *(t.sheet for t in layout.form.tables))}
+    detail = Detail(layout.form, 0)
+    sums = {key: Place(DETAIL, TOTAL_ROW, detail.column(key)) for key in layout.form.fields}
+    places = {key: layout.places[key] for key in layout.form.fields}
+    return Stored(_numbers(grids, places), _numbers(grids, sums))
+
+
+def _numbers(
+    grids: Mapping[str, Mapping[int, Sequence[object]]], places: Mapping[str, Place]
+) -> dict[str, Number]:
+    """The numbers in those cells, as far as there are any."""
+    found = {key: _number_at(grids, place) for key, place in places.items()}
+    return {key: number for key, number in found.items() if number is not None}
+
+
+def _number_at(grids: Mapping[str, Mapping[int, Sequence[object]]], place: Place) -> Number | None:
+    """The number in a cell; None where there is none."""
+    row = grids[place.sheet].get(place.row, ())
+    return _exact(row[place.column]) if place.column < len(row) else None
 
 
 def column_sums(finished: Finished, layout: Layout, units: int) -> Mapping[str, Number]:
