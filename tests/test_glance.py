@@ -21,6 +21,8 @@ from nianbao.returned.rows import Row
 if TYPE_CHECKING:
     from nianbao.layout.formulas import Shown
     from nianbao.layout.places import Layout
+    from nianbao.returned.reader import Received
+    from nianbao.returned.returns import Checked
 
 CHANGES: list[dict[str, Shown]] = [
     {},
@@ -68,6 +70,27 @@ def test_many_returns_at_once_are_judged_as_each_alone(layout: Layout) -> None:
     assert together == alone
     assert {bool(checked.findings) for checked in together} == {True, False}
     assert all(isinstance(checked.values, Row) for checked in together)
+
+
+def test_a_mistake_in_the_matrix_rejects_no_other_file(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where checking many at once fails, each is checked alone, with the same outcome; only the faulty one is lost."""
+    files = [found(number, filled(layout)) for number in range(judging.MANY)]
+    judge = Judge(None, OPENER)
+    expected = judge.judge(files)
+    weigh = Judge._weighed
+
+    def fail(self: Judge, checked: Checked, read: Received, row: Row | None) -> Checked:
+        if checked.path == "0003.xlsx":
+            raise OverflowError
+        return weigh(self, checked, read, row)
+
+    monkeypatch.setattr("nianbao.returned.matrix.rows_in_order", None)
+    assert judge.judge(files) == expected
+    monkeypatch.setattr(Judge, "_weighed", fail)
+    codes = [[finding.code for finding in checked.findings] for checked in judge.judge(files)]
+    assert codes == [["unreadable"] if number == 3 else [] for number in range(judging.MANY)]
 
 
 def test_kinds_count_in_the_matrix(layout: Layout) -> None:

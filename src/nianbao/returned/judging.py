@@ -97,7 +97,10 @@ class Judge:
 
     def _checked(self, read: Sequence[tuple[Checked, Received | None]]) -> list[Checked]:
         """The files with their figures checked: many at once where that pays, the doubtful ones one by one."""
-        rows = _rows_in_order([received for _, received in read if received])
+        try:
+            rows = _rows_in_order([received for _, received in read if received])
+        except Exception:  # noqa: BLE001 -- each is weighed alone then, and the one that we fail on says so itself
+            rows = {}
         done = []
         for checked, received in read:
             row = rows.get(id(received))
