@@ -485,3 +485,8 @@ def test_one_row_of_a_million_cells_is_given_up_early() -> None:
     """No sheet has more than 16,384 columns: a mass of elements in one row is not collected first."""
     with pytest.raises(UnreadableError, match="unreadable"):
         read_rows(f"<row>{'<c/>' * 300_000}</row>")
+
+
+def test_the_program_that_saved_it_is_told() -> None:
+    """As it names itself: Excel's writers do, openpyxl does not."""
+    assert [read_workbook(data).writer for data in (by_xlsxwriter(), by_openpyxl())] == ["xl", ""]

@@ -57,12 +57,14 @@ class Sheet:
 class Workbook:
     """One workbook. `active` names the parts that could run or fetch something (macros, links, …).
 
-    `format` is xlsx, xls, xlsb or ods; `sees_formulas` tells whether formulas and locks were visible.
+    `format` is xlsx, xls, xlsb or ods; `sees_formulas` tells whether formulas and locks were visible. `writer`: the
+    program that saved it last, as it names itself ("xl", "Calc"), empty where it does not.
     """
 
     sheets: tuple[Sheet, ...]
     names: Mapping[str, str] = field(default_factory=dict)
     structure_locked: bool = False
+    writer: str = ""
     active: tuple[str, ...] = ()
     format: str = "xlsx"
     sees_formulas: bool = True

@@ -38,6 +38,7 @@ class Outline:
     names: dict[str, str] = field(default_factory=dict)
     epoch_1904: bool = False
     structure_locked: bool = False
+    writer: str = ""
 
 
 class Parts:
@@ -79,6 +80,7 @@ def read_xlsx(container: Container, parts: Parts) -> Workbook:
         sheets=tuple(_sheets(container, outline, parts, links=links, book=book)),
         names=outline.names,
         structure_locked=outline.structure_locked,
+        writer=outline.writer,
         active=active,
     )
 
@@ -131,6 +133,8 @@ def _read_outline(content: bytes, part: str, limits: Limits) -> Outline:
             outline.epoch_1904 = is_true(group.get("date1904"))
         elif tag == "workbookProtection":
             outline.structure_locked = is_true(group.get("lockStructure"))
+        elif tag == "fileVersion":
+            outline.writer = group.get("appName", "")
     return outline
 
 
