@@ -9,8 +9,8 @@ from nianbao.messages import catalogue
 from nianbao.returned.findings import CATALOGUE, found
 from nianbao.returned.returns import Checked
 from nianbao.returned.table import COLUMNS, columns_used, finding_entries
-from nianbao.returned.titles import OF_A_RULE, TITLES, code_title
 from nianbao.roster.units import Unit
+from nianbao.titles import OF_A_RULE, TITLES, code_title
 
 HEADINGS = [column.heading for column in COLUMNS]
 CHECKED = Checked("a.xlsx", "00", None, unit_code="101", unit_name="东河镇", findings=(found("blank"),))

@@ -14,10 +14,10 @@ from nianbao.messages import Message, mark, say
 from nianbao.reports.document import merge_document, reasons
 from nianbao.reports.text import lacking, summary
 from nianbao.returned.review import Review
-from nianbao.returned.titles import code_title
 from nianbao.rounds.outputs import guard_output
 from nianbao.rounds.rounds import Round
 from nianbao.rounds.sheet_password import sheet_password
+from nianbao.titles import code_title
 
 
 def run(  # noqa: PLR0913 -- a command's options

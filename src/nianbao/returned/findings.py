@@ -1,35 +1,45 @@
-"""One thing wrong, at its place, with what to do; and the catalogue that words every code."""
+"""One thing wrong, at its place, with what to do, in the words of the catalogue (`nianbao.complaints`)."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from enum import StrEnum
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from nianbao.complaints import (
+    CATALOGUE,
+    RULE_WORDING,
+    RULE_WORDINGS,
+    SEVERITY_WORDS,
+    VARIANTS,
+    Entry,
+    Severity,
+)
 from nianbao.frozen import frozen
-from nianbao.messages import Message, mark, say
+from nianbao.messages import Message, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from nianbao.layout.places import Layout
 
+__all__ = [
+    "CATALOGUE",
+    "RULE_WORDING",
+    "RULE_WORDINGS",
+    "SEVERITY_WORDS",
+    "VARIANTS",
+    "Entry",
+    "Finding",
+    "Severity",
+    "Spot",
+    "found",
+    "found_at",
+    "grouped",
+    "spots",
+]
+
 CELLS_NAMED, LABELS_NAMED = 6, 3
 LONGEST_SHOWN = 300
-
-
-class Severity(StrEnum):
-    """An error blocks, a warning wants an explanation, a notice only tells."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTICE = "notice"
-
-
-SEVERITY_WORDS: Mapping[Severity, str] = MappingProxyType(
-    {Severity.ERROR: mark("错误"), Severity.WARNING: mark("警告"), Severity.NOTICE: mark("提示")}
-)
 
 
 @frozen
@@ -103,97 +113,6 @@ class Finding:
             return Message("{sheet}", (("sheet", self.sheet),))
         label = f"（{self.labels_named}）" if self.labels_named else ""
         return say("{sheet} {cells}{label}", sheet=self.sheet, cells=self.cells_named, label=label)
-
-
-@frozen
-class Entry:
-    """A code's severity and wording; the wording's places are filled when a finding is made."""
-
-    severity: Severity
-    wording: str
-
-
-_E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTICE
-CATALOGUE: Mapping[str, Entry] = {
-    "unreadable": Entry(_E, mark("{detail}。")),
-    "encrypted": Entry(_E, mark("文件设了打开密码，读不到内容。请填报单位取消打开密码后再发。")),
-    "too-large": Entry(_E, mark("{detail}。")),
-    "active-content": Entry(
-        _E,
-        mark("文件里有宏、外部链接或嵌入的对象（{found}），不能接收。请用发下的空白表填写，只填数字和文字。"),
-    ),
-    "not-our-form": Entry(_E, mark("不是发下的空白表（{detail}）。请用发给本单位的空白表填写。")),
-    "wrong-edition": Entry(
-        _E, mark("用的是 {found} 年版的表，本轮用 {expected} 年版的表。请换用本轮发下的空白表。")
-    ),
-    "wrong-year": Entry(_E, mark("这是{found}的表，本轮报{expected}。请换用本轮发下的空白表。")),
-    "unknown-unit": Entry(_E, mark("单位「{found}」不在单位名录里。请核对名录，或问清是哪个单位报来的。")),
-    "identity-changed": Entry(
-        _E, mark("文件里的单位信息与发出时不一致（{detail}）。请填报单位用发给本单位的空白表重新填写。")
-    ),
-    "duplicate-return": Entry(
-        _N, mark("同一单位还报来了「{counted}」，以那一份为准，这一份不计入汇总（{detail}）。")
-    ),
-    "missing-return": Entry(_E, mark("「{found}」没有可以接收的上报表。请催报。")),
-    "sheet-missing": Entry(
-        _E, mark("缺少工作表「{expected}」，无法读数。请用发下的空白表重新填写，不要删除、改名工作表。")
-    ),
-    "structure-changed": Entry(
-        _E,
-        mark("表格的行、列被增删或移动过（{detail}），数字对不上格子，没有读取。请用发下的空白表重新填写。"),
-    ),
-    "label-changed": Entry(
-        _W, mark("表内文字被改动：原为「{expected}」，现为「{found}」。请核对填报口径是否也变了。")
-    ),
-    "blank": Entry(
-        _E, mark("没有填。没有的请填 0；没填的都是 0 的，可在封面把「空白单元格均为 0」选为「是」。")
-    ),
-    "not-a-number": Entry(_E, mark("填的是「{found}」。请只填数字，如 3；需要说明的写在文字部分。")),
-    "not-a-choice": Entry(_E, mark("填的是「{found}」。请从下拉列表中选：{expected}。")),
-    "not-whole": Entry(_E, mark("填的是「{found}」，这里要填整数。请改正。")),
-    "negative": Entry(_E, mark("填的是「{found}」，这里不能是负数。请改正。")),
-    "cell-error": Entry(_E, mark("单元格显示错误值「{found}」。请重新填写数字。")),
-    "too-many-decimals": Entry(_E, mark("填的是「{found}」，小数最多 {expected} 位。请核对单位和小数点。")),
-    "read-as-number": Entry(_N, mark("填的是文本「{found}」，已按数字 {expected} 读取。")),
-    "total-differs": Entry(
-        _E, mark("总计填的是 {found}，按各项相加应为 {expected}。请核对各项，总计由公式自动计算。")
-    ),
-    "balance": Entry(_E, mark("{title}不成立：左边 {left}，右边 {right}，相差 {difference}。{advice}")),
-    "column-misbooked": Entry(
-        _N,
-        mark(
-            "「{first}」栏和「{second}」栏的差额正好相反（{difference}），总计是平的。是否有 {count} 件记错了栏？"
-        ),
-    ),
-    "no-rulemaking-power": Entry(_E, mark("{title}，填的是 {left}。{advice}")),
-    "in-force-too-low": Entry(_E, mark("{title}：现为 {left}，应不少于 {right}。{advice}")),
-}
-VARIANTS: Mapping[str, Entry] = {
-    "cell-error:words": Entry(
-        _E, mark("单元格显示错误值「{found}」。请重新填写，文字开头不要用 =、+、- 号。")
-    ),
-    "blank:choice": Entry(_E, mark("没有选。请从下拉列表中选：{expected}。")),
-    "blank:detail": Entry(_E, mark("这个单位没有数。请报来单位查明、重新汇总后再报。")),
-    "total-differs:detail": Entry(
-        _E,
-        mark("总计是 {found}，按本行各项相加应为 {expected}。请报来单位重新汇总后再报，不要改动明细。"),
-    ),
-    "structure-changed:detail": Entry(
-        _E, mark("表格被改动过（{detail}），没有读取。请报来单位重新汇总后再报，不要改动明细。")
-    ),
-    "missing-return:rejected": Entry(
-        _E, mark("「{found}」报来的表有必须改正的问题，还没有可以接收的上报表。请催促改正后再报。")
-    ),
-    "missing-return:incomplete": Entry(
-        _E, mark("该汇总表标明「不完整」，还有单位没有汇总进去。请报来单位汇总完整后再报。")
-    ),
-}
-"""Other wordings of a code, for a case that its entry in the catalogue does not describe: `code:case`."""
-RULE_WORDINGS: Mapping[str, str] = {
-    code: CATALOGUE[code].wording for code in ("balance", "no-rulemaking-power", "in-force-too-low")
-}
-"""Rules' codes with a wording of their own; a definition's other rules have the general one."""
-RULE_WORDING = mark("{title}：左边 {left}，右边 {right}，相差 {difference}。{advice}")
 
 
 def spots(layout: Layout, ids: Iterable[str]) -> tuple[Spot, ...]:

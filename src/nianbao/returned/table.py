@@ -10,7 +10,7 @@ from nianbao.messages import catalogue, mark
 from nianbao.returned.findings import SEVERITY_WORDS
 from nianbao.returned.returns import MISSING, REJECTED, STATUS_WORDS, SUPERSEDED
 from nianbao.returned.review import missing_return
-from nianbao.returned.titles import code_title
+from nianbao.titles import code_title
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
