@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from nianbao.layout.formulas import Total
@@ -19,6 +20,8 @@ HEAD_HEIGHT = 24.0
 TALLEST = 409.0
 """Excel's highest row."""
 FIRST_ROW = 2
+TEXTS_REMEMBERED = 4096
+"""Lists of many units say the same words in most of their cells."""
 
 
 def plan_table(form: Form, table: Table) -> SheetPlan:
@@ -47,6 +50,7 @@ def banner(sheet: str, *, row: int = 1, columns: int = 1, default: str = "") -> 
     return Box(row, 0, Role.BANNER, Slot(f"banner.{sheet}", default), columns=columns)
 
 
+@lru_cache(maxsize=TEXTS_REMEMBERED)
 def text_height(text: str, width: float) -> float:
     """The height in points that `text` needs in a column of that width, as far as a row can have it."""
     lines = sum(max(1, math.ceil(text_width(line) / max(1.0, width - 2))) for line in text.split("\n"))

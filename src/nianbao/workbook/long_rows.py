@@ -102,7 +102,8 @@ class LongRows:
             for column in self.words:
                 cells[column] = _escaped(cells[column])
             xml = template.replace(ROW, str(number)) % (line.height, *cells)
-            xml = xml.replace(NO_WORDS, EMPTY).replace(NO_NUMBER, EMPTY)
+            if None in cells or "" in cells:
+                xml = xml.replace(NO_WORDS, EMPTY).replace(NO_NUMBER, EMPTY)
             for column, target in line.leads.items():
                 xml = self._linked(xml, (number, column))
                 links.append(_link((number, column), target, str(cells[column])))
