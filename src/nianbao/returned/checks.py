@@ -75,28 +75,25 @@ def figures(layout: Layout, ret: Return) -> Figures:
 def check(ret: Return, layout: Layout, kind: UnitKind, known: Figures | None = None) -> tuple[Finding, ...]:
     """The findings on the figures of a unit of that kind (`known`, where they are); none where all is right."""
     known = known or figures(layout, ret)
-    differing = tuple(_differing_totals(ret, layout, known))
-    reported = set(ret.faulty).union(*(finding.ids for finding in differing))
+    findings = {finding.ids[0]: finding for finding in _differing_totals(ret, layout, known)}
+    reported = set(ret.faulty).union(findings)
     rules = [rule for rule in layout.form.rules if rule.concerns(kind)]
     judged = [rule for rule in rules if _is_judged(rule, known)]
     failures = [failure for rule in judged if (failure := _failure(rule, known.values)) is not None]
-    broken = (_broken(layout, failure) for failure in failures if not _follows(failure.rule, layout.form))
-    fresh = tuple(finding for finding in broken if not reported.issuperset(finding.ids))
+    if not findings and not failures:
+        return ()
+    from nianbao.returned.hints import hinted, notice_name  # noqa: PLC0415 -- most returns are in order
+    from nianbao.returned.sums import following, rule_name  # noqa: PLC0415
+
+    passed_over = following(layout.form)
+    for failure in failures:
+        name, broken = rule_name(failure.rule), _broken(layout, failure)
+        if name not in passed_over and not reported.issuperset(broken.ids):
+            findings[name] = broken
     unjudged = {rule.family for rule in rules if rule not in judged}
-    return (*differing, *fresh, *_misplaced(layout, failures, unjudged))
-
-
-def _follows(rule: Rule, form: Form) -> bool:
-    """Whether the rule is only the sum of others of its family (总计 of the columns): they say where it fails."""
-    others = {
-        key
-        for other in form.rules
-        if other.family == rule.family and other != rule
-        for key in other.require.ids
-    }
-    return all(
-        form.fields[key].terms and others.issuperset(form.fields[key].terms) for key in rule.require.ids
-    )
+    for family, notice in _misplaced(layout, failures, unjudged):
+        findings[notice_name(family)] = notice
+    return hinted(layout, ret, known, rules=judged, findings=findings)
 
 
 def check_many(form: Form, matrix: Values, kinds: Sequence[UnitKind]) -> tuple[Any, ...]:
@@ -170,12 +167,12 @@ def _broken(layout: Layout, failure: _Failure) -> Finding:
     )
 
 
-def _misplaced(layout: Layout, failures: list[_Failure], unjudged: set[str]) -> Iterator[Finding]:
+def _misplaced(layout: Layout, failures: list[_Failure], unjudged: set[str]) -> Iterator[tuple[str, Finding]]:
     """The notice for two columns of a family out by opposite amounts while every other is balanced."""
     for family in dict.fromkeys(failure.rule.family for failure in failures if failure.rule.misplaced):
         out = [failure for failure in failures if failure.rule.family == family]
         if family not in unjudged and len(out) == 2 and _is_swap(out[0], out[1]):
-            yield _misbooked(layout, out[0], out[1])
+            yield family, _misbooked(layout, out[0], out[1])
 
 
 def _is_swap(first: _Failure, second: _Failure) -> bool:

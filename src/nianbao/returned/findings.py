@@ -53,7 +53,10 @@ class Spot:
 
 @frozen
 class Finding:
-    """One complaint. `what` says what was found and what to do; where it stands is added by `message`."""
+    """One complaint. `what` says what was found and what to do; where it stands is added by `message`.
+
+    `hint`: a question what may have happened, where one slip would account for it.
+    """
 
     code: str
     severity: Severity
@@ -64,6 +67,7 @@ class Finding:
     expected: str = ""
     explained: str | None = None
     waived: str | None = None
+    hint: Message | None = None
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -89,7 +93,12 @@ class Finding:
     def message(self) -> Message:
         """Where, what was found, what to do."""
         where = self._where()
-        return say("{where}：{what}", where=where, what=self.what) if where else self.what
+        return say("{where}：{what}", where=where, what=self.told) if where else self.told
+
+    @property
+    def told(self) -> Message:
+        """What was found and what to do, with the hint."""
+        return say("{what}{hint}", what=self.what, hint=self.hint) if self.hint else self.what
 
     @property
     def cells_named(self) -> Message:
@@ -159,7 +168,7 @@ def grouped(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The same complaint in several cells of a sheet as one finding; the order of first appearance is kept."""
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
-        key = (finding.code, finding.sheet, finding.what, finding.explained, finding.waived)
+        key = (finding.code, finding.sheet, finding.what, finding.explained, finding.waived, finding.hint)
         groups.setdefault(key, []).append(finding)
     return tuple(_joined(group) for group in groups.values())
 
