@@ -125,6 +125,7 @@ CASES: dict[str, tuple[Make, tuple[str, ...]]] = {
     "read-as-number": (typing({"t4.review.upheld": "０"}), ("A6",)),
     "total-differs": (typing({"t4.review.total": 5}), ("E6",)),
     "no-rulemaking-power": (typing({"t2.rules.in_force": 1}), ("D5",)),
+    "amount-unit": (typing({"t2.fees.amount": 188710}), ("B16",)),
     "in-force-too-low": (typing({"t2.norms.issued": 3, "t2.norms.in_force": 2}), ("B6", "D6")),
 }
 """Code, what makes a file that deserves just it, and the cells it is to be found at."""

@@ -212,7 +212,7 @@ def test_empty_cells_stay_empty(layout: Layout) -> None:
 
 
 def test_only_what_the_county_writes_is_open(layout: Layout, data: bytes) -> None:
-    """Every sheet is protected, the structure locked; cover entries and texts are open, nothing else."""
+    """Every sheet is protected, the structure locked; cover entries, texts and explanations are open, nothing else."""
     book = read_workbook(data)
     assert book.structure_locked
     assert all(sheet.protected for sheet in book.sheets)
@@ -220,7 +220,12 @@ def test_only_what_the_county_writes_is_open(layout: Layout, data: bytes) -> Non
         (sheet.name, at) for sheet in book.sheets for at, cell in sheet.cells.items() if not cell.locked
     }
     expected = set()
-    for key in (*COVER_ENTRIES, DECLARATION, *(text.id for text in layout.form.texts)):
+    for key in (
+        *COVER_ENTRIES,
+        DECLARATION,
+        *(text.id for text in layout.form.texts),
+        *(one.id for one in layout.explanations),
+    ):
         place, box = layout.places[key], layout.box_of[key]
         expected |= {
             (place.sheet, (row, column))

@@ -63,13 +63,13 @@ def test_one_relation_gives_formula_and_sentence() -> None:
 
 
 def test_the_forms_rules_cover_the_notices_relations() -> None:
-    """2021: balance in 7 columns, in force for 2 rows, rulemaking in 3 cells; 2019 has no in-force rule."""
+    """2021: balance, in force, rulemaking, limits of fees; 2019 has neither the second nor the last."""
     counts = {}
     for edition in ("2021", "2019"):
         families = [rule.family for rule in find_form(edition).form.rules]
         counts[edition] = {family: families.count(family) for family in dict.fromkeys(families)}
     assert counts == {
-        "2021": {"balance": 7, "in_force": 2, "rulemaking": 3},
+        "2021": {"balance": 7, "in_force": 2, "rulemaking": 3, "fee_unit_town": 1, "fee_unit": 1},
         "2019": {"balance": 7, "rulemaking": 3},
     }
 

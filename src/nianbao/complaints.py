@@ -88,6 +88,7 @@ CATALOGUE: Mapping[str, Entry] = {
     ),
     "no-rulemaking-power": Entry(_E, mark("{title}，填的是 {left}。{advice}")),
     "in-force-too-low": Entry(_E, mark("{title}：现为 {left}，应不少于 {right}。{advice}")),
+    "amount-unit": Entry(_W, mark("{title}，填的是 {left}。{advice}")),
 }
 VARIANTS: Mapping[str, Entry] = {
     "cell-error:words": Entry(
@@ -111,7 +112,8 @@ VARIANTS: Mapping[str, Entry] = {
 }
 """Other wordings of a code, for a case that its entry in the catalogue does not describe: `code:case`."""
 RULE_WORDINGS: Mapping[str, str] = {
-    code: CATALOGUE[code].wording for code in ("balance", "no-rulemaking-power", "in-force-too-low")
+    code: CATALOGUE[code].wording
+    for code in ("balance", "no-rulemaking-power", "in-force-too-low", "amount-unit")
 }
 """Rules' codes with a wording of their own; a definition's other rules have the general one."""
 RULE_WORDING = mark("{title}：左边 {left}，右边 {right}，相差 {difference}。{advice}")

@@ -39,6 +39,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "column-misbooked": mark("疑似记错栏"),
         "no-rulemaking-power": mark("无权制定规章"),
         "in-force-too-low": mark("现行有效偏少"),
+        "amount-unit": mark("金额单位存疑"),
     }
 )
 OF_A_RULE = mark("不符合校验关系")

@@ -37,7 +37,6 @@ PROGRAM_CODES = frozenset(
         "carry-over",
         "in-force-not-rolling",
         "jump",
-        "amount-unit",
         "text-differs",
         "text-missing",
         "text-short",

@@ -24,9 +24,11 @@ CHOICES_LENGTH = 255
 FORMULA_SIGNS = ("=", "+", "-", "@")
 NAME_LENGTH = 200
 """A workbook's names have 255 at most, ours a few for the program."""
-RESERVED_KEYS = frozenset({"banner", "cover", "identity", "line", "office", "period", "slot", "text", "unit"})
+RESERVED_KEYS = frozenset(
+    {"banner", "cover", "explain", "identity", "line", "office", "period", "slot", "text", "unit"}
+)
 """First parts of ids that are no table's: what stands on a workbook's other sheets."""
-NAMED = ("cover_", "line_", "text_")
+NAMED = ("cover_", "explain_", "line_", "text_")
 """What the workbook's names of other cells begin with."""
 
 

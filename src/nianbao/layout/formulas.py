@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 YES, NO = "是", "否"
 GOOD, BAD, PENDING, NOT_CONCERNED = "✓", "✗", "待填", "不适用"
+DOUBTFUL = "请核对"
+"""What a check shows that does not hold but only warns: it counts as no fault."""
 READY = "可以上报"
 INCOMPLETE = "不完整，暂不能上报"
 

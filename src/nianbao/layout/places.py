@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from nianbao.definition.form import Field, Form
+    from nianbao.layout.explaining import Explanation
     from nianbao.layout.formulas import Computable, Line
 
 UNIT_NAME = "unit.name"
@@ -38,6 +39,7 @@ class Role(StrEnum):
     INPUT = "input"
     ENTRY = "entry"
     PROSE = "prose"
+    REASON = "reason"
     TOTAL = "total"
     FIGURE = "figure"
     MARK = "mark"
@@ -114,7 +116,7 @@ class SheetPlan:
     """A sheet: boxes in reading order, column widths in characters, row heights in points.
 
     Printed on one page (`one_page`), else fitted to the page's width, with a new page before the rows `breaks`.
-    `explains`: it is there for people to read, and nothing is ever read from it.
+    `explains`: it is there for people to read, and no figure is ever read from it.
     """
 
     name: str
@@ -131,11 +133,15 @@ class SheetPlan:
 
 @dataclass(frozen=True)
 class Layout:
-    """Every cell of a form, placed on its sheet. `lines` are the check lines in the order of 校验."""
+    """Every cell of a form, placed on its sheet. `lines` are the check lines in the order of 校验.
+
+    `explanations`: the cells for a unit's reasons.
+    """
 
     form: Form
     sheets: tuple[SheetPlan, ...]
     lines: tuple[Line, ...]
+    explanations: tuple[Explanation, ...] = ()
 
     @cached_property
     def places(self) -> Mapping[str, Place]:

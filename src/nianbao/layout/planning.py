@@ -8,6 +8,14 @@ from nianbao.definition.form import AMOUNT_DECIMALS, FieldType
 from nianbao.definition.sheet_names import CHECKS, COVER, HELP, IDENTITY, TEXTS
 from nianbao.layout import prose
 from nianbao.layout.count_lines import BlankLine, FaultyLine
+from nianbao.layout.explaining import (
+    ROW_HEIGHT,
+    TITLE,
+    explaining_heights,
+    explaining_rows,
+    explanation_of,
+    other_explanations,
+)
 from nianbao.layout.formulas import NO, YES, LinePart, Status
 from nianbao.layout.identity import ENTRIES
 from nianbao.layout.places import (
@@ -32,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nianbao.definition.form import Form, Rule
+    from nianbao.layout.explaining import Explanation
     from nianbao.layout.formulas import Line
 
 COVER_SLOTS = {
@@ -57,15 +66,17 @@ def lay_out(form: Form) -> Layout:
     Raises OfficeError for a table whose check would be a longer formula than Excel takes.
     """
     lines = tuple(_lines(form))
+    beside = tuple(one for line in lines if (one := explanation_of(line)))
+    others = other_explanations(form.rules, lines)
     sheets = [
         _cover(form),
         *(plan_table(form, table) for table in form.tables),
         _texts(form),
-        _checks(form, lines),
+        _checks(form, lines, others),
         _help(form),
         _identity(),
     ]
-    layout = Layout(form, tuple(sheets), lines)
+    layout = Layout(form, tuple(sheets), lines, (*beside, *others))
     _refuse_long_formulas(layout)
     return layout
 
@@ -154,24 +165,50 @@ def _texts(form: Form) -> SheetPlan:
     return SheetPlan(TEXTS, tuple(boxes), (prose.WIDTH,), heights, one_page=False, breaks=tuple(starts[1:]))
 
 
-def _checks(form: Form, lines: tuple[Line, ...]) -> SheetPlan:
-    """Every check with both sides, the difference and its mark."""
-    heads = ("序号", "校验内容", "左边", "右边", "差额", "结果", "问题数")
-    boxes = [Box(0, 0, Role.TITLE, Words("校验"), columns=7), banner(CHECKS, columns=7)]
+CHECK_HEADS = ("序号", "校验内容", "左边", "右边", "差额", "结果", "问题数")
+CHECK_WIDTHS = (6, 54, 12, 12, 12, 9, 9)
+EXPLAINING_WIDTH = 44
+
+
+def _checks(form: Form, lines: tuple[Line, ...], others: tuple[Explanation, ...]) -> SheetPlan:
+    """Every check with both sides, the difference, its mark and where it may be explained; then other explanations."""
+    explains = any(map(explanation_of, lines))
+    heads = (*CHECK_HEADS, TITLE) if explains else CHECK_HEADS
+    widths = (*CHECK_WIDTHS, EXPLAINING_WIDTH) if explains else CHECK_WIDTHS
+    boxes = [Box(0, 0, Role.TITLE, Words("校验"), columns=len(heads)), banner(CHECKS, columns=len(heads))]
     boxes += [Box(2, column, Role.HEAD, Words(head)) for column, head in enumerate(heads)]
     heights = {0: 30.0, 1: 20.0, 2: 22.0}
     for line in lines:
-        row = 3 + line.number
-        title = line_title(form, line)
-        boxes += [
-            Box(row, 0, Role.CORNER, Words(str(line.number + 1))),
-            Box(row, 1, Role.ROW_ITEM, Words(title)),
-            *(_line_box(row, 2 + index, line, part) for index, part in enumerate(LINE_PARTS)),
-        ]
-        heights[row] = text_height(title, 62)
+        boxes += _line_boxes(form, line, columns=len(heads))
+        height = text_height(line_title(form, line), CHECK_WIDTHS[1])
+        heights[3 + line.number] = max(height, ROW_HEIGHT) if explanation_of(line) else height
+    row = 3 + len(lines) + 1
+    boxes += explaining_rows(row, others, len(heads))
+    heights |= explaining_heights(row, others, sum(widths))
     return SheetPlan(
-        CHECKS, tuple(boxes), (6, 62, 13, 13, 13, 9, 9), heights, landscape=True, frozen_rows=3, explains=True
+        CHECKS,
+        tuple(boxes),
+        widths,
+        heights,
+        landscape=True,
+        one_page=False,
+        frozen_rows=3,
+        explains=True,
     )
+
+
+def _line_boxes(form: Form, line: Line, *, columns: int) -> Iterator[Box]:
+    """A check line: number, what it checks, what it shows, where it may be explained."""
+    row = 3 + line.number
+    yield Box(row, 0, Role.CORNER, Words(str(line.number + 1)))
+    yield Box(row, 1, Role.ROW_ITEM, Words(line_title(form, line)))
+    for index, part in enumerate(LINE_PARTS):
+        yield _line_box(row, 2 + index, line, part)
+    explanation = explanation_of(line)
+    if explanation:
+        yield Box(row, columns - 1, Role.REASON, Answer(explanation.id))
+    elif columns > len(CHECK_HEADS):
+        yield Box(row, columns - 1, Role.ROW_ITEM, Words(""))
 
 
 def _line_box(row: int, column: int, line: Line, part: str) -> Box:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from nianbao.complaints import Severity
 from nianbao.frozen import frozen
 from nianbao.layout.formulas import (
     BAD,
+    DOUBTFUL,
     GOOD,
     NOT_CONCERNED,
     PENDING,
@@ -36,8 +38,13 @@ class RuleLine:
         """The cells of the relation, and of the conditions on which it is asked for."""
         return tuple(key for relation in (self.rule.require, *self.rule.when) for key in relation.ids)
 
+    @property
+    def fault(self) -> str:
+        """Its mark where it does not hold: only an error is one that must be mended."""
+        return BAD if self.rule.severity == Severity.ERROR else DOUBTFUL
+
     def show(self, state: State) -> LineResult:
-        """What the line shows; an error in a cell makes it ✗."""
+        """What the line shows; with an error in a cell it does not hold."""
         left, right = _side(self.rule.require.left, state), _side(self.rule.require.right, state)
         error = next((side for side in (left, right) if isinstance(side, ErrorValue)), None)
         difference = None if error else rounded(Decimal(left) - Decimal(right))  # type: ignore[arg-type]
@@ -55,9 +62,9 @@ class RuleLine:
         try:
             if not all(_holds(condition, values) for condition in self.rule.when):
                 return NOT_CONCERNED
-            return GOOD if difference is not None and self.rule.require.accepts(difference) else BAD
+            return GOOD if difference is not None and self.rule.require.accepts(difference) else self.fault
         except ErrorShownError:
-            return BAD
+            return self.fault
 
     def left_excel(self, at: Addresses) -> str:
         """The left side."""
@@ -70,7 +77,7 @@ class RuleLine:
     def result_excel(self, at: Addresses) -> str:
         """Nested as `_result` decides."""
         holds = self.rule.require.excel_holds(at.line(self.number, "difference"))
-        inner = f'IF({holds},"{GOOD}","{BAD}")'
+        inner = f'IF({holds},"{GOOD}","{self.fault}")'
         for condition in reversed(self.rule.when):
             inner = f'IF({condition.excel(at.cell)},{inner},"{NOT_CONCERNED}")'
         nothing = f"COUNT({','.join(at.cell(cell) for cell in self.rule.require.ids)})=0"
@@ -79,7 +86,7 @@ class RuleLine:
             kind = at.cell("identity.judged_as")
             kinds = ",".join(f'{kind}="{name}"' for name in self.rule.kinds)
             inner = f'IF(OR({kinds}),{inner},"{NOT_CONCERNED}")'
-        return f'IFERROR({inner},"{BAD}")'
+        return f'IFERROR({inner},"{self.fault}")'
 
     def count_excel(self, at: Addresses) -> str:
         """One place for a failing line."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 SONG, HEI = "宋体", "黑体"
 INPUT_FILL, HEAD_FILL, TOTAL_FILL, FAIL_FILL = "#FFF9DB", "#DCE6F1", "#F2F2F2", "#FFC7CE"
+DOUBT_FILL = "#FFE699"
 CENTRE = {"align": "center", "valign": "vcenter", "text_wrap": True}
 FIGURES = {"align": "center", "valign": "vcenter", "shrink": True}
 """A number too long for its cell is made smaller, where it would else show as ####."""
@@ -39,6 +40,7 @@ LOOKS: Mapping[Role, Mapping[str, Any]] = {
     Role.INPUT: {"bg_color": INPUT_FILL, **FIGURES, **BORDER},
     Role.ENTRY: {"bg_color": INPUT_FILL, "indent": 1, **LEFT, **BORDER},
     Role.PROSE: {"bg_color": INPUT_FILL, "align": "left", "valign": "top", "text_wrap": True, **BORDER},
+    Role.REASON: {"bg_color": INPUT_FILL, "font_size": 9, "indent": 1, **LEFT, **BORDER},
     Role.TOTAL: {"bold": True, "bg_color": TOTAL_FILL, **FIGURES, **BORDER},
     Role.FIGURE: {**FIGURES, **BORDER},
     Role.MARK: {"bold": True, **CENTRE, **BORDER},
@@ -54,6 +56,7 @@ class Looks:
         self._book = book
         self._made: dict[tuple[str, str, bool], Format] = {}
         self.failing = book.add_format({"bg_color": FAIL_FILL, "font_color": "#9C0006"})
+        self.doubtful = book.add_format({"bg_color": DOUBT_FILL})
 
     def of(self, role: Role, number_format: str = "", *, open_: bool = False) -> Format:
         """The format of a role; `open_` where the unit may type."""
@@ -64,7 +67,7 @@ class Looks:
                 look["num_format"] = number_format
             if open_:
                 look["locked"] = False
-            elif role in {Role.INPUT, Role.ENTRY, Role.PROSE}:
+            elif role in {Role.INPUT, Role.ENTRY, Role.PROSE, Role.REASON}:
                 look["bg_color"] = TOTAL_FILL
             self._made[key] = self._book.add_format(look)
         return self._made[key]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nianbao.definition.form import FieldType
+from nianbao.layout.explaining import EXPLAIN, TITLE
+from nianbao.layout.explaining import MOST_CHARACTERS as MOST_OF_A_REASON
 from nianbao.layout.planning import CHOICES, COVER_ENTRIES, DECLARATION, DECLARATION_LABEL
 from nianbao.layout.prose import MOST_CHARACTERS
 
@@ -31,6 +33,8 @@ def validation(layout: Layout, key: str) -> dict[str, Any]:
         return _declaration()
     if key in COVER_ENTRIES:
         return {"validate": "any", **_prompt(COVER_ENTRIES[key], ENTRY_PROMPTS[key])}
+    if key.startswith(f"{EXPLAIN}."):
+        return _explanation_validation()
     return _prose_validation(next(text for text in layout.form.texts if text.id == key))
 
 
@@ -76,6 +80,18 @@ def _prose_validation(text: Text) -> dict[str, Any]:
         "error_type": "warning",
         "error_title": "这一格太长",
         "error_message": f"超过 {MOST_CHARACTERS} 字，打印时可能显示不全。请把后面的段落填到下一格。",
+    }
+
+
+def _explanation_validation() -> dict[str, Any]:
+    """The validation of a reason: short, so that it can be read where it stands."""
+    most = MOST_OF_A_REASON
+    return {
+        "validate": "length",
+        "criteria": "<=",
+        "value": most,
+        **_prompt(TITLE, f"属实的写明原因，不属实的改正数字；没有要说明的不填。最多 {most} 字。"),
+        **_refusal(f"最多 {most} 字，请写得简要些；详细情况可写在文字部分。"),
     }
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from nianbao.definition.form import FieldType
 from nianbao.frozen import frozen
 from nianbao.layout.count_lines import alike, faulty_excel
-from nianbao.layout.formulas import BAD
-from nianbao.layout.places import Answer, Computed, Slot, Words, line_key
+from nianbao.layout.formulas import BAD, DOUBTFUL
+from nianbao.layout.places import Answer, Computed, Role, Slot, Words, line_key
 from nianbao.layout.planning import STATUS
 from nianbao.layout.results import shown_by
 from nianbao.layout.rule_line import RuleLine
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 A4 = 9
 AMOUNT = "0.00####"
-ENTRY_FORMATS = {"cover.contact": "@", "cover.phone": "@", "cover.filled_on": "yyyy-mm-dd"}
+TEXT = "@"
+ENTRY_FORMATS = {"cover.contact": TEXT, "cover.phone": TEXT, "cover.filled_on": "yyyy-mm-dd"}
 PROTECTION = {"select_locked_cells": True, "format_cells": False}
 
 
@@ -72,7 +73,7 @@ def _named(layout: Layout) -> Iterator[str]:
 
 def defined_name(key: str) -> str:
     """The workbook's name for a cell: `nb_t3_new_natural`."""
-    return "nb_" + key.replace(".", "_")
+    return "nb_" + key.replace(".", "_").replace("-", "_")
 
 
 @frozen
@@ -162,6 +163,8 @@ class _Writer:
         """
         key = box.content.id if isinstance(box.content, Answer | Computed) else ""
         cell = self.layout.form.fields.get(key)
+        if box.role is Role.REASON:
+            return TEXT
         if cell is None:
             return ENTRY_FORMATS.get(key, "")
         if cell.type is FieldType.CHOICE:
@@ -169,7 +172,7 @@ class _Writer:
         return AMOUNT if cell.type is FieldType.DECIMAL else "0"
 
     def _mark_failures(self, sheet: Worksheet, plan: SheetPlan) -> None:
-        """Red while a check on the cell fails, or the cell holds what it may not.
+        """Red while a check on the cell fails (amber where it only warns), or the cell holds what it may not.
 
         The check stands on another sheet, which Excel 2007 lets a conditional format name but not point to.
         """
@@ -179,17 +182,18 @@ class _Writer:
             if isinstance(line, RuleLine):
                 ids = [key for key in line.rule.require.ids if self.layout.places[key].sheet == plan.name]
                 if ids:
-                    formula = f'={defined_name(line_key(line.number, "result"))}="{BAD}"'
-                    _conditional(
-                        sheet, view.ranges(ids), {"type": "formula", "criteria": formula, "format": red}
-                    )
+                    formula = f'={defined_name(line_key(line.number, "result"))}="{line.fault}"'
+                    look = red if line.fault == BAD else self.looks.doubtful
+                    rule = {"type": "formula", "criteria": formula, "format": look}
+                    _conditional(sheet, view.ranges(ids), rule)
         for area, sample in alike(self._open_fields(plan), view):
             formula = "=" + faulty_excel(area.partition(":")[0], sample)
             sheet.conditional_format(area, {"type": "formula", "criteria": formula, "format": red})
         if plan.name == self.layout.line_sheet:
             marks = [line_key(line.number, "result") for line in self.layout.lines]
-            rule = {"type": "cell", "criteria": "==", "value": f'"{BAD}"', "format": red}
-            _conditional(sheet, view.ranges(marks), rule)
+            for mark, look in ((BAD, red), (DOUBTFUL, self.looks.doubtful)):
+                rule = {"type": "cell", "criteria": "==", "value": f'"{mark}"', "format": look}
+                _conditional(sheet, view.ranges(marks), rule)
 
     def _open_fields(self, plan: SheetPlan) -> list[Field]:
         """The fields that are filled on a sheet."""
