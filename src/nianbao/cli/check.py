@@ -27,7 +27,7 @@ from nianbao.reports.text import report
 from nianbao.returned.parts import Crew, Reading
 from nianbao.returned.returns import REJECTED
 from nianbao.returned.review import Review, review
-from nianbao.rounds.outputs import guard_output
+from nianbao.rounds.outputs import guard_output, guard_outputs
 from nianbao.rounds.rounds import Round
 from nianbao.writing import save
 
@@ -49,6 +49,12 @@ def run(  # noqa: PLR0913 -- a command's options
     xlsx: Annotated[
         Path | None, typer.Option("--xlsx", metavar="FILE", help=mark("把问题清单另存成一份表格。"))
     ] = None,
+    annotate: Annotated[
+        Path | None,
+        typer.Option(
+            "--annotate", metavar="DIR", help=mark("给有问题的表各写一份退回用的：标出错处，附审核意见。")
+        ),
+    ] = None,
     form: Annotated[
         str, typer.Option("--form", metavar=mark("报表"), help=mark("不在一轮填报里时，按这张报表审核。"))
     ] = "",
@@ -62,10 +68,16 @@ def run(  # noqa: PLR0913 -- a command's options
     console, places = console_of(context), list(map(place, paths or ()))
     if xlsx:
         guard_output(xlsx, (path for path in places if isinstance(path, Path)), here=here)
+    if annotate:
+        guard_outputs(annotate, (), (str(path) for path in places if isinstance(path, Path)), here=here)
     found = examined(console, here, places, form=form, crew=crew_from(jobs, cluster))
     if xlsx:
         guard_output(xlsx, (Path(checked.path) for checked in found.files), here=here)
         _write_list(xlsx, found, console)
+    if annotate:
+        from nianbao.cli.annotating import write_answers  # noqa: PLC0415 -- the writers only where they are wanted
+
+        write_answers(console, annotate, here, places, found, form=form)
     show(console, found, json=json)
     return int(bool(found.missing) or any(checked.status == REJECTED for checked in found.files))
 

@@ -72,7 +72,7 @@ class Parts:
 def read_xlsx(container: Container, parts: Parts) -> Workbook:
     """The workbook. No macro runs, no link is followed; `UnreadableError` for a missing or wrong part."""
     every_link, active = parts.links(container)
-    part = _workbook_part(container, every_link)
+    part = workbook_part(container, every_link)
     outline = parts.outline(container, part)
     links = every_link.get(part.casefold(), {})
     book = _book(container, links, parts, epoch_1904=outline.epoch_1904)
@@ -85,7 +85,8 @@ def read_xlsx(container: Container, parts: Parts) -> Workbook:
     )
 
 
-def _workbook_part(container: Container, every_link: Links) -> str:
+def workbook_part(container: Container, every_link: Links) -> str:
+    """The part that lists the sheets."""
     links = every_link.get("", {}).values()
     part = next((link.target for link in links if link.kind == "officeDocument"), "xl/workbook.xml")
     if part not in container:

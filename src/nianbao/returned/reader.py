@@ -107,6 +107,11 @@ def read_return(
     return Received(claim, answers, (*findings, *complaints))
 
 
+def standing_sheets(workbook: Workbook, layout: Layout, identity: Identity) -> Mapping[str, Sheet]:
+    """The sheets whose cells are read, each cell where the layout has it."""
+    return _placed(workbook, layout, identity, None)[0].sheets
+
+
 def _placed(
     workbook: Workbook, layout: Layout, identity: Identity, glance: Glance | None
 ) -> tuple[_Pages, list[Finding]]:

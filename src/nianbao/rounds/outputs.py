@@ -41,6 +41,28 @@ def guard_output(
         raise refuse(complaint, file=str(path))
 
 
+def guard_outputs(
+    folder: Path, names: Iterable[str], inputs: Iterable[str], *, here: Round | None = None
+) -> None:
+    """Nothing, or OfficeError where workbooks of these names may not be written into `folder`.
+
+    `inputs`: paths of files and folders that are read, members of archives too; nothing is written among them.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise refuse(say("这里已有同名的文件，不能建文件夹。请换一个名字。"), file=str(folder))
+    read = [Path(path) for path in inputs]
+    target = _Target.at(folder / WORKBOOK)
+    if any(path.is_dir() and target.lies_in(_real(path)) for path in read):
+        raise refuse(
+            say("这是要读取的文件夹，写在里面下次会被当成上报表。请换一个文件夹。"), file=str(folder)
+        )
+    guard_output(folder / f"_{WORKBOOK}", here=here)
+    known = {_number(path) for path in read}
+    for path in (folder / name for name in names):
+        if os.path.lexists(path):
+            guard_output(path, read if _number(path) in known else (), here=here)
+
+
 @frozen
 class _Target:
     """A path to be written to: without links, and what the system says of the file that is there."""
@@ -119,6 +141,17 @@ def _workbooks(top: Path) -> Iterator[Path]:
     for name in (BLANK, RETURNED):
         for folder, _, files in os.walk(top / name):
             yield from (Path(folder, file) for file in files)
+
+
+def _number(path: Path) -> tuple[int, int] | None:
+    """The system's number of the file, or of the archive that a path leads into; None where it has none."""
+    try:
+        status = path.stat()
+    except NotADirectoryError:
+        return _number(path.parent)
+    except (OSError, ValueError):
+        return None
+    return (status.st_dev, status.st_ino) if status.st_ino else None
 
 
 def _is_same(one: Path, other: Path) -> bool:

@@ -54,13 +54,13 @@ class Looks:
 
     def __init__(self, book: Workbook) -> None:
         self._book = book
-        self._made: dict[tuple[str, str, bool], Format] = {}
+        self._made: dict[tuple[str, str, bool, str], Format] = {}
         self.failing = book.add_format({"bg_color": FAIL_FILL, "font_color": "#9C0006"})
         self.doubtful = book.add_format({"bg_color": DOUBT_FILL})
 
-    def of(self, role: Role, number_format: str = "", *, open_: bool = False) -> Format:
-        """The format of a role; `open_` where the unit may type."""
-        key = (role.value, number_format, open_)
+    def of(self, role: Role, number_format: str = "", *, open_: bool = False, fill: str = "") -> Format:
+        """The format of a role; `open_` where the unit may type, `fill` a colour other than the role's."""
+        key = (role.value, number_format, open_, fill)
         if key not in self._made:
             look: dict[str, Any] = {"font_name": SONG, "font_size": 11, **LOOKS[role]}
             if number_format:
@@ -69,5 +69,7 @@ class Looks:
                 look["locked"] = False
             elif role in {Role.INPUT, Role.ENTRY, Role.PROSE, Role.REASON}:
                 look["bg_color"] = TOTAL_FILL
+            if fill:
+                look["bg_color"] = fill
             self._made[key] = self._book.add_format(look)
         return self._made[key]

@@ -10,7 +10,7 @@ from nianbao.definition.form import FieldType
 from nianbao.frozen import frozen
 from nianbao.layout.count_lines import alike, faulty_excel
 from nianbao.layout.formulas import BAD, DOUBTFUL
-from nianbao.layout.places import Answer, Computed, Role, Slot, Words, line_key
+from nianbao.layout.places import Answer, Computed, Place, Role, Slot, Words, line_key
 from nianbao.layout.planning import STATUS
 from nianbao.layout.results import shown_by
 from nianbao.layout.rule_line import RuleLine
@@ -41,6 +41,7 @@ class Contents:
     """What stands in one workbook; sections in words are left to be filled.
 
     `live`: inputs that are computed in it (a consolidated workbook's); `closed`: inputs that nobody fills there.
+    `fills`: the colour of cells that are marked.
     """
 
     state: State
@@ -48,6 +49,7 @@ class Contents:
     answers: Mapping[str, Shown] = field(default_factory=dict)
     live: Mapping[str, Computable] = field(default_factory=dict)
     closed: frozenset[str] = frozenset()
+    fills: Mapping[Place, str] = field(default_factory=dict)
 
 
 def write_sheets(book: Workbook, layout: Layout, contents: Contents) -> Looks:
@@ -105,10 +107,10 @@ class _Writer:
 
     def _write_box(self, sheet: Worksheet, plan: SheetPlan, box: Box) -> None:
         """One cell, merged where the box is larger."""
-        look = self.looks.of(box.role, self._number_format(box), open_=self._is_open(box))
         if box.stacked:
-            self._write_stack(sheet, box, look)
+            self._write_stack(sheet, plan, box)
             return
+        look = self._look(plan, box, box.row)
         if box.rows > 1 or box.columns > 1:
             last = (box.row + box.rows - 1, box.column + box.columns - 1)
             sheet.merge_range(box.row, box.column, *last, "", look)
@@ -123,12 +125,17 @@ class _Writer:
             case Answer(id=key):
                 self._write_answer(sheet, plan, box, key, look)
 
-    def _write_stack(self, sheet: Worksheet, box: Box, look: Format) -> None:
+    def _look(self, plan: SheetPlan, box: Box, row: int) -> Format:
+        """How the box looks, or of a stack its cell in that row."""
+        fill = self.contents.fills.get(Place(plan.name, row, box.column), "")
+        return self.looks.of(box.role, self._number_format(box), open_=self._is_open(box), fill=fill)
+
+    def _write_stack(self, sheet: Worksheet, plan: SheetPlan, box: Box) -> None:
         """The cells of a section in words. Their rows have no height set: only so does a program fit them."""
         if not isinstance(box.content, Answer):
             raise TypeError(type(box.content))
         for row in range(box.row, box.row + box.rows):
-            sheet.write_blank(row, box.column, None, look)
+            sheet.write_blank(row, box.column, None, self._look(plan, box, row))
         last = (box.row + box.rows - 1, box.column + box.columns - 1)
         sheet.data_validation(box.row, box.column, *last, validation(self.layout, box.content.id))
 
