@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 from nianbao.county.facts import day_received
 from nianbao.definition.sheet_names import RETURNED, SOURCES
 from nianbao.frozen import frozen
+from nianbao.layout.explaining import code_of
 from nianbao.layout.places import Role
+from nianbao.layout.tables import text_height
 from nianbao.returned.findings import Severity
 from nianbao.returned.returns import MISSING, STATUS_WORDS
+from nianbao.titles import code_title
 from nianbao.workbook.long_rows import Line
 
 if TYPE_CHECKING:
@@ -32,6 +35,8 @@ RETURNED_COLUMNS = (
     ("代码", 14), ("名称", 26), ("类型", 10), ("状态", 10), ("文件", 52), (DAY, 20),
     ("错误", 8), ("警告", 8), ("提示", 8), ("有说明", 9), ("已核准", 9),
 )  # fmt: skip
+REASONS = ("情况说明和核准理由", 48)
+"""The last column of 收表情况, where there are any."""
 SOURCES_COLUMNS = (
     ("代码", 14), ("单位", 26), ("文件", 44), (DAY, 20), ("SHA-256", 68), ("模板版本", 18), ("轮次", 18),
 )  # fmt: skip
@@ -53,21 +58,47 @@ def write_returned(lists: Lists) -> None:
     rejected = lists.facts.rejected()
     entries = [counted.get(unit.code) or rejected.get(unit.code) for unit in lists.facts.roster]
     states = [entry.status if entry else MISSING for entry in entries]
-    page = begin_list(lists.pages, RETURNED, RETURNED_COLUMNS, _summary(states))
+    reasons = [_reasons(entry) for entry in entries]
+    more = (REASONS,) if any(reasons) else ()
+    columns = (*RETURNED_COLUMNS, *more)
+    page = begin_list(lists.pages, RETURNED, columns, _summary(states))
+    told = zip(lists.facts.roster, states, entries, strict=True)
     lines = (
-        _returned_line(lists, page, *one) for one in zip(lists.facts.roster, states, entries, strict=True)
+        _returned_line(lists, page, *one, reasons=(reason,) if more else ())
+        for one, reason in zip(told, reasons, strict=True)
     )
     counts = len(_counts(None))
     words = len(RETURNED_COLUMNS) - counts
-    page.lines(HEAD_ROW + 1, len(entries), lines, (*(None,) * words, *("0",) * counts))
-    end_list(page, RETURNED_COLUMNS, len(entries))
+    formats = (*(None,) * words, *("0",) * counts, *(None for _ in more))
+    page.lines(HEAD_ROW + 1, len(entries), lines, formats)
+    end_list(page, columns, len(entries))
 
 
-def _returned_line(lists: Lists, page: Page, unit: Unit, state: str, entry: Checked | None) -> Line:
-    """What became of the unit's return, and the file that shows it."""
+def _returned_line(  # noqa: PLR0913 -- a unit and what became of it, each by its name
+    lists: Lists, page: Page, unit: Unit, state: str, entry: Checked | None, *, reasons: tuple[str, ...]
+) -> Line:
+    """What became of the unit's return, the file that shows it, and why it was taken as it is."""
     texts = (unit.code, unit.name, unit.kind.label, STATUS_WORDS[state], *_file(entry))
     target = lists.sheets.target(unit.code, ())
-    return Line((*texts, *_counts(entry)), page.height(texts), {1: target} if target else {})
+    height = max(page.height(texts), *(text_height(text, REASONS[1]) for text in reasons), 0)
+    return Line((*texts, *_counts(entry), *reasons), height, {1: target} if target else {})
+
+
+def _reasons(entry: Checked | None) -> str:
+    """The unit's explanations and the office's waivers, a line each."""
+    if entry is None:
+        return ""
+    findings = (
+        f"{code_title(finding.code)}{label}：{text}"
+        for finding in entry.findings
+        for label, text in (("（情况说明）", finding.explained), ("（核准放行）", finding.waived))
+        if text
+    )
+    unused = (
+        f"{code_title(code_of(key))}（情况说明，没有对应的警告）：{text}"
+        for key, text in entry.unused_reasons.items()
+    )
+    return "\n".join((*findings, *unused))
 
 
 def write_sources(lists: Lists) -> None:

@@ -40,6 +40,16 @@ class Explanation:
     ids: frozenset[str] = frozenset()
 
 
+def is_reason(key: str) -> bool:
+    """Whether the id is of such a cell."""
+    return key.startswith(f"{EXPLAIN}.")
+
+
+def code_of(key: str) -> str:
+    """The finding code that such a cell is about."""
+    return key.split(".")[1]
+
+
 def explanation_of(line: Line) -> Explanation | None:
     """The cell beside a check line; None where the line may not warn."""
     if not isinstance(line, RuleLine) or line.rule.severity != Severity.WARNING:

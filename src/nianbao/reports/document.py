@@ -119,6 +119,7 @@ def _file(checked: Checked, language: str) -> dict[str, Json]:
         "status": checked.status,
         "values": figures(checked.values),
         "findings": [_finding(finding, language) for finding in checked.findings],
+        **({"unused_explanations": dict(checked.unused_reasons)} if checked.unused_reasons else {}),
     }
 
 

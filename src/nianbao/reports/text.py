@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nianbao.layout.explaining import code_of
 from nianbao.messages import Message, catalogue, mark, say
 from nianbao.reports.document import finding_counts
 from nianbao.returned.findings import SEVERITY_WORDS, Severity
 from nianbao.returned.returns import ACCEPTED, EXPLAINED, REJECTED, STATUS_WORDS, SUPERSEDED
 from nianbao.roster.units import unit_title
+from nianbao.titles import code_title
 from nianbao.wrapping import hanging, padded, visible, width
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ def report(
     """Every file with findings, the units that are missing, and the sums. Files without are only counted."""
     for group in _by_unit(files):
         for checked in group:
-            if checked.findings:
+            if checked.findings or checked.unused_reasons:
                 yield from _file(checked, language=language, columns=columns, paint=paint)
                 yield ""
     for line in lacking(files, missing):
@@ -105,6 +107,17 @@ def _file(checked: Checked, *, language: str, columns: int, paint: Paint) -> Ite
     told = [finding for finding in checked.findings if finding.supersedes or not checked.superseded]
     for finding in told:
         yield from _finding(finding, language=language, columns=columns, paint=paint)
+    if not checked.superseded:
+        yield from _unused(checked, language=language, columns=columns)
+
+
+def _unused(checked: Checked, *, language: str, columns: int) -> Iterator[str]:
+    """The unit's reasons for warnings that did not come."""
+    for key, reason in checked.unused_reasons.items():
+        title = catalogue(language).gettext(code_title(code_of(key)))
+        line = say("情况说明，没有对应的警告（{title}）：{reason}", title=title, reason=reason)
+        text = visible(line.text(language))
+        yield from hanging(text, columns, first=_INDENT, rest=_INDENT * 2)
 
 
 def _finding(finding: Finding, *, language: str, columns: int, paint: Paint) -> Iterator[str]:

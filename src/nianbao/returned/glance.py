@@ -40,6 +40,7 @@ class Sight:
     the cells with texts of this workbook, by name. `whole`: inputs for whole numbers, by id and the place of the value.
     `empty`: inputs with nothing in them. `others`: inputs to be looked at one by one. `locked`: where the values stand
     of inputs that are locked, which is in order while they are numbers.
+    `reasons`: the ids of cells for a unit's reasons that hold something.
     """
 
     words: tuple[tuple[int, At, str], ...]
@@ -48,15 +49,20 @@ class Sight:
     empty: tuple[str, ...]
     others: tuple[str, ...]
     locked: tuple[int, ...]
+    reasons: tuple[str, ...]
 
 
 @frozen
 class Plain:
-    """Answers that need no second look: whole numbers by id, inputs left empty, and the ids of all other inputs."""
+    """Answers that need no second look: whole numbers by id, inputs left empty, and the ids of all other inputs.
+
+    `reasons`: the ids of the cells where the unit may have given a reason.
+    """
 
     answers: dict[str, int]
     empty: list[str]
     others: list[str]
+    reasons: tuple[str, ...] = ()
 
 
 class Glance:
@@ -84,7 +90,7 @@ class Glance:
         """The inputs' answers."""
         if len(self._numbers) > MOST_NUMBERS:
             self._numbers.clear()
-        found = Plain({}, list(sight.empty), list(sight.others))
+        found = Plain({}, list(sight.empty), list(sight.others), sight.reasons)
         known, values = self._numbers, cells.values_in_order
         for key, order in sight.whole:
             value = values[order]
@@ -158,6 +164,7 @@ class _Looking:
         self._empty: list[str] = []
         self._others: list[str] = []
         self._locked: list[int] = []
+        self._reasons: list[str] = []
 
     def whole(self) -> Sight:
         """All of it."""
@@ -168,6 +175,7 @@ class _Looking:
             tuple(self._empty),
             tuple(self._others),
             tuple(self._locked),
+            tuple(self._reasons),
         )
 
     def takes(self, box: Box) -> bool:
@@ -177,6 +185,8 @@ class _Looking:
         match box.content:
             case Computed():
                 return cell is not None and bool(cell.formula)
+            case Answer(id=key) if box.role is Role.REASON:
+                return cell is not None and self._takes_reason(key, cell)
             case Answer(id=key):
                 return cell is not None and self._takes_input(key, cell, start)
             case Words(text=text) if plain(text):
@@ -192,6 +202,15 @@ class _Looking:
             return False
         self._words.append((start + cell.order, (cell.row, cell.column), expected))
         return True
+
+    def _takes_reason(self, key: str, cell: Cell | Hole) -> bool:
+        """A cell for a reason is in order where it is open."""
+        if isinstance(cell, Cell):
+            if cell.text:
+                self._reasons.append(key)
+            return not cell.locked
+        self._reasons.append(key)
+        return not cell.style.locked
 
     def _takes_input(self, key: str, cell: Cell | Hole, start: int) -> bool:
         """An input is in order where it is open, whatever is in it; where it is locked, with a number."""

@@ -17,6 +17,7 @@ from nianbao.returned.checks import check, figures
 from nianbao.returned.findings import found, grouped
 from nianbao.returned.glance import Glance
 from nianbao.returned.reader import Received, read_return
+from nianbao.returned.reasons import explained, unused
 from nianbao.returned.returns import Checked
 
 if TYPE_CHECKING:
@@ -132,7 +133,11 @@ class Judge:
             known = figures(layout, answers)
             findings = (*findings, *check(answers, layout, kind, known))
             row = known.values
-        return replace(checked, values=row, texts=answers.texts, findings=arranged(findings, layout))
+        findings = arranged(findings, layout)
+        if answers.reasons:
+            findings = explained(findings, layout, answers.reasons)
+            checked = replace(checked, unused_reasons=unused(findings, answers.reasons))
+        return replace(checked, values=row, texts=answers.texts, findings=findings)
 
 
 def _rows_in_order(read: Sequence[Received]) -> dict[int, Row]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nianbao.definition.form import FieldType
+from nianbao.definition.sheet_names import CHECKS
 from nianbao.frozen import frozen
 from nianbao.layout.detail import DETAIL
 from nianbao.layout.formulas import YES
@@ -28,11 +29,12 @@ from nianbao.returned.answers import (
 from nianbao.returned.claims import judge_claim, sheets_by_name
 from nianbao.returned.findings import Spot, found, found_at
 from nianbao.returned.placing import Placement
+from nianbao.returned.reasons import read_reason
 from nianbao.returned.returns import Return
 from nianbao.returned.tally import Tally, add_up
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from nianbao.definition.form import Field
     from nianbao.layout.formulas import Shown
@@ -168,6 +170,7 @@ def _answers(pages: _Pages, identity: Identity, tally: Tally | None) -> tuple[Re
         else _unread(pages, known),
         texts={reading.id: str(reading.value) for reading in words.values()},
         declared=bool(declared),
+        reasons=_reasons(pages),
     )
     own = (reading.finding for reading in (*readings, *words.values()) if reading.finding)
     left_empty = _left_empty(pages.layout, answers) if not declared else ()
@@ -200,6 +203,16 @@ def _words(pages: _Pages) -> dict[str, Reading]:
     if pages.has(DECLARATION):
         words[DECLARATION] = read_declaration(pages.layout, pages.cell(DECLARATION))
     return words
+
+
+def _reasons(pages: _Pages) -> dict[str, str]:
+    """What the unit says of warnings, by the id of the cell; at a glance only filled cells are looked at."""
+    if CHECKS in pages.plain:
+        keys: Iterable[str] = pages.plain[CHECKS].reasons
+    else:
+        keys = (one.id for one in pages.layout.explanations if pages.has(one.id))
+    read = ((key, read_reason(pages.layout, key, pages.cell(key))) for key in keys)
+    return {key: text for key, text in read if text}
 
 
 def _written(pages: _Pages, key: str) -> Reading:

@@ -36,6 +36,7 @@ class Return:
     value, as it stands as a number instead of a formula: totals, and inputs of a consolidated workbook.
     `blank` and `faulty`: ids of inputs left empty, and of cells with a fault of their own. `unread`: ids of
     which nothing is known. `texts`: sections and cover entries. `declared`: blanks are 0.
+    `reasons`: what the unit says of warnings, by the id of the cell.
     """
 
     identity: Identity
@@ -46,6 +47,7 @@ class Return:
     unread: frozenset[str] = frozenset()
     texts: Mapping[str, str] = field(default_factory=dict)
     declared: bool = False
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 @frozen
@@ -53,7 +55,8 @@ class Checked:
     """One file after reading and checking. `values`: every field by id (totals recomputed), empty if unread.
 
     `received`: None where the file could not even be looked at. `unit_code`, `unit_name` and `kind` (whose
-    powers count): by the roster, else as the file says.
+    powers count): by the roster, else as the file says. `unused_reasons`: what the unit says of warnings that
+    did not come, by the id of the cell.
     """
 
     path: str
@@ -66,6 +69,7 @@ class Checked:
     unit_code: str = ""
     unit_name: str = ""
     kind: UnitKind | None = None
+    unused_reasons: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def status(self) -> str:

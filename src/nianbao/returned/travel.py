@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 _OF_FILE = [entry.name for entry in fields(Checked)]
 _file_entries, _identity_entries = attrgetter(*_OF_FILE), attrgetter(*ENTRIES)
-_IDENTITY, _VALUES, _TEXTS = map(_OF_FILE.index, ("identity", "values", "texts"))
+_IDENTITY, _VALUES = map(_OF_FILE.index, ("identity", "values"))
+_SELDOM = tuple(map(_OF_FILE.index, ("texts", "unused_reasons")))
+"""Mappings that are empty in nearly every file on its way."""
 _OF_UNIT = tuple((_OF_FILE.index(name), ENTRIES.index(name)) for name in ("unit_code", "unit_name"))
 _IN_COMMON = [name not in {"unit_code", "unit_name", "signature"} for name in ENTRIES]
 
@@ -55,7 +57,8 @@ class Travel:
         if entries[_IDENTITY]:
             entries[_IDENTITY] = Identity(*self._shared(entries[_IDENTITY]))
         entries[_VALUES] = self._values(entries[_VALUES])
-        entries[_TEXTS] = entries[_TEXTS] or self._nothing
+        for place in _SELDOM:
+            entries[place] = entries[place] or self._nothing
         return Checked(*entries)
 
     def _values(self, values: Mapping[str, Any]) -> Mapping[str, Any]:

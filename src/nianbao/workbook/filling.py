@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nianbao.definition.form import FieldType
+from nianbao.layout.explaining import MOST_CHARACTERS as REASON_CHARACTERS
+from nianbao.layout.explaining import is_reason
 from nianbao.layout.formulas import NO, YES, ErrorValue
 from nianbao.layout.places import Answer
 from nianbao.layout.planning import DECLARATION
@@ -149,6 +151,8 @@ def _take_words(filling: Filling, key: str, value: Value) -> None:
         filling.refuse(key, say("「{value}」不对，只能是「是」或「否」", value=value))
     elif text is not None and len(text) > LONGEST:
         filling.refuse(key, say("文字超过 {most} 个字，一个单元格放不下", most=LONGEST))
+    elif text is not None and len(text) > REASON_CHARACTERS and is_reason(key) and not filling.as_given:
+        filling.refuse(key, say("情况说明最多 {most} 个字，请写得简要些", most=REASON_CHARACTERS))
     else:
         filling.inputs[key] = text
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nianbao.definition.form import FieldType
-from nianbao.layout.explaining import EXPLAIN, TITLE
 from nianbao.layout.explaining import MOST_CHARACTERS as MOST_OF_A_REASON
+from nianbao.layout.explaining import TITLE, is_reason
 from nianbao.layout.planning import CHOICES, COVER_ENTRIES, DECLARATION, DECLARATION_LABEL
 from nianbao.layout.prose import MOST_CHARACTERS
 
@@ -33,7 +33,7 @@ def validation(layout: Layout, key: str) -> dict[str, Any]:
         return _declaration()
     if key in COVER_ENTRIES:
         return {"validate": "any", **_prompt(COVER_ENTRIES[key], ENTRY_PROMPTS[key])}
-    if key.startswith(f"{EXPLAIN}."):
+    if is_reason(key):
         return _explanation_validation()
     return _prose_validation(next(text for text in layout.form.texts if text.id == key))
 
