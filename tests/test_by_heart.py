@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tracemalloc
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from both_readers import outcome, read_workbook, revalued
 from build import blank, filled
-from nianbao.opening import workbooks
+from nianbao.opening import rows_by_heart, workbooks
 from nianbao.opening.grid import Kind, Limits, UnreadableError
 from nianbao.opening.lazy_cells import LazyCells
 from nianbao.opening.ooxml import Parts
@@ -31,6 +32,7 @@ GOOD = (
     '<c r="C2" t="inlineStr"><is><t>写 &amp; 说</t></is></c></row>'
     '<row r="4" hidden="1"><c r="B4" s="1"><v>46000</v></c><c r="C4" t="str"><f>"a"&amp;B1</f><v>a12</v></c></row>'
 )
+FILLED, LEFT = '<c r="B1" s="2"><v>12</v></c>', '<c r="B1" s="2"/>'
 TAIL = '<mergeCells count="1"><mergeCell ref="A1:A2"/></mergeCells>'
 
 
@@ -40,9 +42,10 @@ def workbook(rows: str = GOOD, *, strings: str = ITEMS, tail: str = TAIL) -> byt
 
 
 def warm() -> Opener:
-    """An opener that knows the good workbook, with other values in it."""
+    """An opener that knows the good workbook, with other values in it and with cells left empty."""
     opener = Opener()
     opener.open(revalued(workbook()))
+    opener.open(workbook(GOOD.replace(FILLED, LEFT)))
     return opener
 
 
@@ -78,11 +81,69 @@ def test_known_sheets_are_read_without_the_parser(monkeypatch: pytest.MonkeyPatc
 
 def test_other_blanks_than_before_are_put_together_from_known_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     """A sheet with an empty cell where none was met before is read row by row."""
-    data = workbook(GOOD.replace('<c r="B1" s="2"><v>12</v></c>', '<c r="B1" s="2"/>'))
+    data = workbook(GOOD.replace('<c r="A2" t="s"><v>2</v></c>', '<c r="A2" />'))
     expected = workbooks.read_workbook(data)
     opener = warm()
     monkeypatch.setattr(Parts, "sheet", None)
     assert opener.open(data) == expected
+
+
+def test_a_cell_left_empty_is_read_by_what_the_full_sheet_taught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever was met first, the full sheet or one with gaps, any other gaps need nothing new to be learnt."""
+    numbers = [f'<c r="{column}1" s="2"><v>7</v></c>' for column in "ABCDEF"]
+    gaps = [re.sub(" ?><v>7</v></c>", "/>", number) for number in numbers]
+    rows = [
+        "".join(
+            gap if hole & 1 << place else number
+            for place, (number, gap) in enumerate(zip(numbers, gaps, strict=True))
+        )
+        for hole in (0b000011, 0b000000, 0b111111, 0b010100, 0b100001)
+    ]
+    files = [workbook(f'<row r="1">{row}</row><row r="2"><c r="A2"><v>1</v></c></row>') for row in rows]
+    expected = [workbooks.read_workbook(data) for data in files]
+    opener = Opener()
+    assert [opener.open(data) for data in files[:3]] == expected[:3]
+    monkeypatch.setattr(rows_by_heart, "learn_row", None)
+    monkeypatch.setattr(rows_by_heart, "learn_rows", None)
+    assert [opener.open(data) for data in files] == expected
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        '<c r="B1" s="2" />',
+        '<c r="B1" s="2"  />',
+        '<c r="B1" s="2" t="n"/>',
+        '<c r="B1" s="2"></c>',
+        '<c r="B1" s="2"><v/></c>',
+        '<c r="B1" s="1"/>',
+        '<c r="B1"/>',
+        '<c r="B1" s="2"/><c r="B1" s="2"/>',
+        '<c r="B1" s="2"/></c>',
+        '<c r="B1" s="2"/><v>12</v></c>',
+        '<c r="B1" s="2"><is><t>12</t></is></c>',
+        '<!--<c r="B1" s="2"/>-->',
+        "",
+    ],
+)
+@pytest.mark.parametrize(
+    "place", [FILLED, '<c r="A1" t="s"><v>0</v></c>', '<c r="B4" s="1"><v>46000</v></c>']
+)
+def test_whatever_stands_for_an_empty_cell(place: str, other: str) -> None:
+    """A cell left empty in any spelling, or only seeming so, is read or refused as the parser does."""
+    address = place[6:8]
+    data = workbook(GOOD.replace(place, other.replace("B1", address)))
+    same_before_and_after_the_good_one(data)
+    texts = workbook(GOOD.replace("写", "说").replace(place, other.replace("B1", address)))
+    same_as_reference(texts)
+
+
+def test_texts_with_entities_are_resolved_once() -> None:
+    """What was text with an ampersand is not taken for an entity when it comes back."""
+    opener = Opener()
+    for text in ("&amp;amp;", "&#20889;", "a &amp; b", "&amp;amp;", "&amp;lt;"):
+        same_as_reference(workbook(GOOD.replace("写 &amp; 说", text)), opener)
+        same_as_reference(workbook(GOOD.replace("写 &amp; 说", text).replace(FILLED, LEFT)), opener)
 
 
 @pytest.mark.parametrize(
@@ -278,6 +339,11 @@ PIECES = st.sampled_from(
             "\ue000",
             "_x000D_",
             "<?x ?>",
+            LEFT,
+            FILLED,
+            "<is><t>甲</t></is>",
+            '<c r="B1" s="2" />',
+            "/>",
         ),
     ]
 )
@@ -322,8 +388,8 @@ def test_odd_files_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> No
     """Twice as many files of which no two are alike take no more memory."""
     monkeypatch.setattr("nianbao.opening.by_heart.ROOM", 200_000)
     monkeypatch.setattr("nianbao.opening.strings_by_heart.MOST_CHARACTERS", 100_000)
-    for name in ("SHEETS", "FRAMES", "ROWS"):
-        monkeypatch.setattr(f"nianbao.opening.sheets_by_heart.ROOM_OF_{name}", 200_000)
+    monkeypatch.setattr("nianbao.opening.sheets_by_heart.ROOM_OF_SHEETS", 200_000)
+    monkeypatch.setattr("nianbao.opening.rows_by_heart.ROOM_OF_ROWS", 200_000)
     opener, held = Opener(), []
     tracemalloc.start()
     for number in range(40):

@@ -37,7 +37,7 @@ class _Strings(list[str]):
     def __init__(self, texts: Iterable[str], size: int) -> None:
         super().__init__(texts)
         self.size = size
-        self.numbered: Mapping[str, str] = dict(zip(NUMBERS, self, strict=False))
+        self.numbered: Mapping[str, str] = dict(zip(NUMBERS, self, strict=False)) | {"": ""}
 
 
 class PartsByHeart(Parts):
@@ -92,7 +92,9 @@ class PartsByHeart(Parts):
         key = (container.packed(part), styled)
         known = self._sheets.get(key)
         if known is None:
-            known = self._sheets_by_heart.known(container.read(part), book, styled=styled)
+            known = self._sheets_by_heart.known(
+                container.read(part), book, part=part.casefold(), styled=styled
+            )
             if len(known.values) <= MOST_VALUES and container.size(part) <= LARGEST_PART:
                 self._sheets.keep(key, known, size=container.size(part))
         return known

@@ -8,18 +8,20 @@ matched here holds no markup, so it cannot change what the parser makes of the r
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
-from xml.etree.ElementTree import ParseError, fromstring
+from typing import TYPE_CHECKING, NamedTuple
 
-INSIDE = "[^<>\\x00-\\x08\\x0b-\\x1f\ufffe\uffff]{0,32767}"
-"""Character data without markup, of the characters that XML allows, no longer than a cell can hold."""
-VALUE = re.compile(f"<v>({INSIDE})</v>")
+if TYPE_CHECKING:
+    from nianbao.opening.texts import Texts
+
+INSIDE = rb"[^<>\x00-\x08\x0b-\x1f]{0,32767}"
+"""Character data without markup, of the bytes that XML allows, no longer than a cell can hold."""
+VALUE = re.compile(b"<v>(" + INSIDE + b")</v>")
+TEXT = re.compile(b'<is><t(?: xml:space="preserve")?>(' + INSIDE + b")</t></is>")
+"""A text kept in its cell."""
+INLINE, INLINE_END = b'<is><t xml:space="preserve">', b"</t></is>"
 BEGIN, END = "\x01", "\x02"
-"""Characters that XML does not allow; they stand for the tags of a text kept in its cell."""
-VALUE_OR_TEXT = re.compile(f"<v>({INSIDE}|{BEGIN}{INSIDE}{END})</v>")
-INLINE = ("<is><t>", '<is><t xml:space="preserve">')
-INLINE_END = "</t></is>"
-CDATA = "<![CDATA["
+"""Characters that XML does not allow; between them stands the text kept in a cell, among the values."""
+CDATA = b"<![CDATA["
 """Within it tags are text: what looks like a cell's value there is none."""
 
 
@@ -28,57 +30,40 @@ class UncertainError(Exception):
 
 
 class Cut(NamedTuple):
-    """`around[i]` stands before `values[i]`, the last at the end. Texts kept in cells lie between BEGIN and END."""
+    """`around[i]` stands before `values[i]`, the last at the end. Texts kept in cells lie between BEGIN and END.
 
-    around: list[str]
-    values: list[str]
-
-
-def text_of_part(content: bytes) -> str:
-    """The part as text; UncertainError where it is not plain UTF-8 with tags that are tags.
-
-    What its declaration says is for `learning`.
+    `numbers`: which values are none of those texts; `pieces`: what stands around these only.
     """
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise UncertainError from error
-    if BEGIN in text or END in text or CDATA in text:
-        raise UncertainError
-    return text
+
+    around: list[bytes]
+    values: list[str]
+    numbers: list[int]
+    pieces: list[bytes]
 
 
-def cut(text: str) -> Cut:
-    """The text cut at its values."""
-    if "<is>" not in text:
-        pieces = VALUE.split(text)
-    else:
-        for opening in INLINE:
-            text = text.replace(opening, f"<v>{BEGIN}")
-        pieces = VALUE_OR_TEXT.split(text.replace(INLINE_END, f"{END}</v>"))
-    return Cut(pieces[::2], pieces[1::2])
+def cut(body: bytes, texts: Texts) -> Cut:
+    """The XML cut at its values, their entities resolved."""
+    pieces = VALUE.split(body)
+    around, values = pieces[::2], texts.of(pieces[1::2])
+    if b"<is>" not in body:
+        return Cut(around, values, list(range(len(values))), around)
+    found = Cut([], [], [], around)
+    for place, piece in enumerate(around):
+        fine = TEXT.split(piece)
+        found.around.extend(fine[::2])
+        found.values.extend(f"{BEGIN}{text}{END}" for text in texts.of(fine[1::2]))
+        if place < len(values):
+            found.numbers.append(len(found.values))
+            found.values.append(values[place])
+    return found
 
 
-def joined(around: list[str], values: list[str]) -> str:
-    """The text that was cut, with these values."""
+def joined(around: list[bytes], values: list[str]) -> bytes:
+    """The XML with these values, which hold no markup."""
     parts = [around[0]]
     for value, after in zip(values, around[1:], strict=True):
         kept = value.startswith(BEGIN)
-        parts += (INLINE[1], value[1:-1], INLINE_END) if kept else ("<v>", value, "</v>")
+        content = value.strip(BEGIN + END).encode()
+        parts += (INLINE, content, INLINE_END) if kept else (b"<v>", content, b"</v>")
         parts.append(after)
-    text = "".join(parts)
-    return text.replace(f"<v>{BEGIN}", INLINE[0]).replace(f"{END}</v>", INLINE_END)
-
-
-def resolved(values: list[str]) -> list[str]:
-    """Character data with its entities resolved, by the parser itself; UncertainError where one is none."""
-    document = "".join(f"<t>{value.strip(BEGIN + END)}</t>" for value in values)
-    try:
-        root = fromstring(f"<x>{document}</x>")  # noqa: S314 -- no DTD can stand in it
-    except ParseError as error:
-        raise UncertainError from error
-    texts = [element.text or "" for element in root]
-    return [
-        f"{BEGIN}{text}{END}" if value.startswith(BEGIN) else text
-        for value, text in zip(values, texts, strict=True)
-    ]
+    return b"".join(parts)

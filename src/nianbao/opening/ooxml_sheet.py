@@ -40,9 +40,10 @@ class Contents:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
 
-    def filled(self, cells: Mapping[tuple[int, int], Cell]) -> Contents:
-        """The same with these cells."""
-        return Contents(cells, self.merges, self.protected, self.hidden_rows, self.hidden_columns)
+    def filled(self, cells: Mapping[tuple[int, int], Cell], hidden: frozenset[int]) -> Contents:
+        """The same with these cells and hidden rows."""
+        rows = self.hidden_rows | hidden if hidden else self.hidden_rows
+        return Contents(cells, self.merges, self.protected, rows, self.hidden_columns)
 
     def as_sheet(self, name: str, visibility: str) -> Sheet:
         """The sheet."""
