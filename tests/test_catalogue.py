@@ -137,6 +137,9 @@ ELSEWHERE = {
     "column-misbooked": "test_balance_and_misbooking_are_found",
     "duplicate-return": "test_a_second_file_is_told",
     "missing-return": "test_a_unit_without_a_return_is_missing",
+    "carry-over": "test_between_years.py, as the next two",
+    "in-force-not-rolling": "test_between_years.py",
+    "jump": "test_between_years.py",
 }
 """Codes that come with others, or not from a file of the 2021 form alone."""
 

@@ -119,9 +119,9 @@ def test_what_was_lost_is_not_missed(tmp_path: Path, old: str, new: str, count: 
     ("old", "new", "complaint"),
     [
         ("form: safety\n", "", "缺少「form」"),
-        ("a.all.done >= a.all.planned - 2", "a.all.done * 2 >= 1", "只能有编号、数字、+ 和 −"),
+        ("a.all.done >= a.all.planned - 2", "a.all.done * 2 >= 1", "* 前面要写 1 到 1000 的整数"),
         ("a.all.done >= a.all.planned - 2", "a.all.done", "要有一个比较号"),
-        ("a.all.done >= a.all.planned - 2", "__import__('os').getcwd() == 1", "只能有编号、数字、+ 和 −"),
+        ("a.all.done >= a.all.planned - 2", "__import__('os').getcwd() == 1", "只能有编号、数字、+、− 和 *"),
         ("a.all.done >= a.all.planned - 2", "a.all.done >=", "看不懂的关系式"),
         ("a.all.done >= a.all.planned - 2", "a.all[column] >= 2", "[column] 没有对应的 for each"),
         ("for each: row of a", "for each: rows of a", "for each 写成"),

@@ -32,7 +32,7 @@ ROWS = "        rows:\n          mines"
             "2: 定义里不能用标签「!!python/name:os.system」",
         ),
         ("form: safety", "form: !!str safety", "2: 定义里不能用标签「!!str」"),
-        ("instructions:\n", "instructions: !foo\n", "71: 定义里不能用标签「!foo」"),
+        ("instructions:\n", "instructions: !foo\n", "85: 定义里不能用标签「!foo」"),
         ("serves: {", "serves: !bar {", "8: 定义里不能用标签「!bar」"),
         ("mines: {label: 矿山}", "<<: {mines: {label: 矿山}}", "26: 定义里不能用合并键「<<」"),
         ("mines: {label: 矿山}", "? [a, b]\n          : 1", "26: 名称只能是一个词"),

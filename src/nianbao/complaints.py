@@ -89,8 +89,20 @@ CATALOGUE: Mapping[str, Entry] = {
     "no-rulemaking-power": Entry(_E, mark("{title}，填的是 {left}。{advice}")),
     "in-force-too-low": Entry(_E, mark("{title}：现为 {left}，应不少于 {right}。{advice}")),
     "amount-unit": Entry(_W, mark("{title}，填的是 {left}。{advice}")),
+    "carry-over": Entry(_E, mark("{title}不成立：填的是 {left}，{before}是 {right}。{advice}")),
+    "in-force-not-rolling": Entry(
+        _W, mark("{title}不成立：填的是 {left}，按{before}的 {former} 推算是 {right}。{advice}")
+    ),
+    "jump": Entry(_W, mark("比{before}变化太大：{before} {former}，{now} {present}。{advice}")),
 }
 VARIANTS: Mapping[str, Entry] = {
+    "label-changed:former": Entry(
+        _W,
+        mark(
+            "汇总单位填入的上期数被改动：原为「{expected}」，现为「{found}」。"
+            "审核以汇总单位的数为准；数有误的，请与汇总单位联系。"
+        ),
+    ),
     "cell-error:words": Entry(
         _E, mark("单元格显示错误值「{found}」。请重新填写，文字开头不要用 =、+、- 号。")
     ),
@@ -113,7 +125,15 @@ VARIANTS: Mapping[str, Entry] = {
 """Other wordings of a code, for a case that its entry in the catalogue does not describe: `code:case`."""
 RULE_WORDINGS: Mapping[str, str] = {
     code: CATALOGUE[code].wording
-    for code in ("balance", "no-rulemaking-power", "in-force-too-low", "amount-unit")
+    for code in (
+        "balance",
+        "no-rulemaking-power",
+        "in-force-too-low",
+        "amount-unit",
+        "carry-over",
+        "in-force-not-rolling",
+        "jump",
+    )
 }
 """Rules' codes with a wording of their own; a definition's other rules have the general one."""
 RULE_WORDING = mark("{title}：左边 {left}，右边 {right}，相差 {difference}。{advice}")

@@ -29,6 +29,8 @@ from nianbao.opening.notes import SEEN_IN, read_notes
 from nianbao.opening.ooxml_sheet import place
 from nianbao.opening.workbooks import read_workbook
 from nianbao.returned.claims import judge_claim
+from nianbao.returned.former import stamp_of
+from nianbao.returned.given import known_figures, shown_figures, still_prefilled
 from nianbao.returned.reader import standing_sheets
 from nianbao.workbook.blank import new_book
 from nianbao.workbook.patching import patch
@@ -36,11 +38,14 @@ from nianbao.workbook.protection import lock
 from nianbao.workbook.sheets import Contents, write_sheets, write_shown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import xlsxwriter
     from xlsxwriter.worksheet import Worksheet
 
     from nianbao.annotate.marks import Marks
     from nianbao.annotate.typed import Typed
+    from nianbao.layout.formulas import Shown
     from nianbao.layout.identity import Identity
     from nianbao.layout.places import Layout
     from nianbao.messages import Message
@@ -73,7 +78,7 @@ class Desk:
 
 @frozen
 class _Source:
-    """A returned workbook beside what was found in it."""
+    """A returned workbook beside what was found in it. `given`: the former figures, by the ids of their cells."""
 
     checked: Checked
     file: str
@@ -81,6 +86,7 @@ class _Source:
     layout: Layout
     identity: Identity
     typed: Typed
+    given: Mapping[str, Shown]
     notes: Notes
     attached: tuple[Attached, ...]
     remarks: tuple[Message, ...]
@@ -138,7 +144,11 @@ def _opened(data: bytes, checked: Checked, desk: Desk, file: str) -> _Source | N
     layout, identity = claim.layout, claim.identity
     if claim.finding or layout is None or identity is None or identity.role == CONSOLIDATED:
         return None
-    typed = typed_in(layout, standing_sheets(workbook, layout, identity))
+    sheets = standing_sheets(workbook, layout, identity)
+    typed = typed_in(layout, sheets)
+    given = known_figures(layout, claim.former) or shown_figures(layout, sheets)
+    if claim.former and identity.previous:
+        identity = replace(identity, previous=stamp_of(layout, claim.former))
     replaced = frozenset(finding.sheet for finding in checked.findings if finding.code in REPLACED)
     notes, remarks = _notes(data, workbook, desk.limits)
     return _Source(
@@ -148,6 +158,7 @@ def _opened(data: bytes, checked: Checked, desk: Desk, file: str) -> _Source | N
         layout=layout,
         identity=_signed(identity, layout, desk.key),
         typed=typed,
+        given=given,
         notes=notes,
         attached=attach(workbook, layout, key=desk.key, replaced=replaced, crowded=typed.crowded),
         remarks=remarks,
@@ -181,14 +192,15 @@ def _write_form(book: xlsxwriter.Workbook, source: _Source, marked: Marks) -> No
     if kind is None:
         raise ValueError(identity.judged_as)
     declared = source.typed.shown.get(DECLARATION) == YES
-    state = work_out(layout, source.typed.shown, declared=declared, kind=kind)
+    state = work_out(layout, {**source.given, **source.typed.shown}, declared=declared, kind=kind)
     texts = slots(layout.form, identity) | banners(layout, identity)
     fills = {
         Place(sheet, *place(address)): fill(findings)
         for (sheet, address), findings in marked.items()
         if source.name_of(sheet) == sheet
     }
-    write_sheets(book, layout, Contents(state, texts, fills=fills))
+    closed = still_prefilled(layout, source.given, source.typed.shown)
+    write_sheets(book, layout, Contents(state, texts, answers=source.given, closed=closed, fills=fills))
     for at, cell in source.typed.strays.items():
         _write_stray(book, at, cell, fills.get(at, ""))
 

@@ -9,6 +9,9 @@ from nianbao.definition.fitting import check_choices, check_fields, check_sheets
 from nianbao.definition.form import Chart, Form, Text, Wording
 from nianbao.definition.leaves import check_keys
 from nianbao.definition.mistakes import check_words, shown
+from nianbao.definition.previous import build_previous
+from nianbao.definition.repeats import Repeating
+from nianbao.definition.rules import is_earlier
 from nianbao.definition.ruling import build_rules
 from nianbao.definition.tabling import build_table
 from nianbao.messages import say
@@ -31,6 +34,7 @@ def build_form(shape: FormSource, mistakes: Mistakes, *, fingerprint: str) -> Fo
     check_sheets(shape, mistakes)
     check_choices(shape, mistakes)
     tables, fields = _tables(shape, mistakes)
+    rules = build_rules(shape, tables, fields, mistakes)
     return Form(
         form=shape.form,
         edition=shape.edition,
@@ -43,10 +47,15 @@ def build_form(shape: FormSource, mistakes: Mistakes, *, fingerprint: str) -> Fo
         tables=tables,
         fields=fields,
         texts=tuple(Text(f"text.{key}", text.title, text.help) for key, text in shape.texts.items()),
-        rules=build_rules(shape, tables, fields, mistakes),
+        rules=tuple(rule for rule in rules if not any(map(is_earlier, rule.ids))),
         instructions=tuple(shape.instructions),
         charts=_charts(shape, fields, mistakes),
         fingerprint=fingerprint,
+        previous=build_previous(
+            shape.previous,
+            tuple(rule for rule in rules if any(map(is_earlier, rule.ids))),
+            Repeating.over(tables, fields, mistakes),
+        ),
     )
 
 

@@ -25,7 +25,22 @@ FORMULA_SIGNS = ("=", "+", "-", "@")
 NAME_LENGTH = 200
 """A workbook's names have 255 at most, ours a few for the program."""
 RESERVED_KEYS = frozenset(
-    {"banner", "cover", "explain", "identity", "line", "office", "period", "slot", "text", "unit"}
+    {
+        "banner",
+        "cell",
+        "change",
+        "cover",
+        "explain",
+        "identity",
+        "line",
+        "now",
+        "office",
+        "period",
+        "previous",
+        "slot",
+        "text",
+        "unit",
+    }
 )
 """First parts of ids that are no table's: what stands on a workbook's other sheets."""
 NAMED = ("cover_", "explain_", "line_", "text_")

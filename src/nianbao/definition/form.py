@@ -151,6 +151,7 @@ class Rule:
     """One relation that must hold, for one column or row. `kinds` empty: for every unit.
 
     `misplaced` is the finding code for two columns of the same `family` out of balance by opposite amounts.
+    `prefills`: its left side is an input that the office fills in with the figure on the right, of the period before.
     """
 
     family: str
@@ -164,6 +165,17 @@ class Rule:
     bound: str = ""
     misplaced: str = ""
     misplaced_except: str = ""
+    prefills: bool = False
+
+    @property
+    def relations(self) -> tuple[Comparison, ...]:
+        """What must hold, and on which conditions."""
+        return (self.require, *self.when)
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Every cell that it looks at."""
+        return frozenset(cell for relation in self.relations for cell in relation.ids)
 
     def names_column(self, cell: str) -> bool:
         """Whether the rule is about the column that the cell stands in, rather than about its row."""
@@ -184,8 +196,36 @@ class Chart:
 
 
 @frozen
+class Previous:
+    """How a form's figures hang together with those of the period before.
+
+    `rules`: what must hold between the two. `shown`: the fields whose former figures stand beside the present ones.
+    `editions`: of which fields an earlier edition's figures mean the same, by edition.
+    """
+
+    rules: tuple[Rule, ...]
+    shown: tuple[str, ...]
+    editions: Mapping[str, tuple[str, ...]]
+
+    @property
+    def prefilled(self) -> Mapping[str, str]:
+        """The inputs that the office fills in, each with the field whose former figure belongs there."""
+        rules = (rule.require for rule in self.rules if rule.prefills)
+        return {require.own_ids[0]: require.earlier_ids[0] for require in rules}
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """The fields whose former figures some rule needs, or some sheet shows."""
+        needed = (cell for rule in self.rules for r in rule.relations for cell in r.earlier_ids)
+        return tuple(dict.fromkeys((*self.shown, *needed)))
+
+
+@frozen
 class Form:
-    """A form in one edition. `fingerprint` changes with every change of meaning of the definition."""
+    """A form in one edition. `fingerprint` changes with every change of meaning of the definition.
+
+    `previous`: None for a form that is held against no other period.
+    """
 
     form: str
     edition: str
@@ -202,6 +242,7 @@ class Form:
     instructions: tuple[str, ...]
     charts: tuple[Chart, ...]
     fingerprint: str
+    previous: Previous | None = None
 
     @property
     def name(self) -> str:

@@ -21,7 +21,19 @@ from typing import TYPE_CHECKING, Any
 import platformdirs
 
 import nianbao
-from nianbao.definition.form import Block, Chart, Field, FieldType, Form, Label, Rule, Table, Text, Wording
+from nianbao.definition.form import (
+    Block,
+    Chart,
+    Field,
+    FieldType,
+    Form,
+    Label,
+    Previous,
+    Rule,
+    Table,
+    Text,
+    Wording,
+)
 from nianbao.definition.rules import Comparison, Linear
 from nianbao.kinds import UnitKind
 from nianbao.problems import OfficeError
@@ -41,6 +53,7 @@ _VALUES = (
     Wording,
     Rule,
     Chart,
+    Previous,
     Comparison,
     Linear,
     Decimal,

@@ -1,7 +1,9 @@
 """Relations between cells: text like `t3.new[column] + t3.carried_in[column] == …` as values.
 
+`previous.t3.carried_out.total` is the figure of the period before.
+
 Parsed with Python's own grammar (`ast`), never evaluated by Python. The same value gives the check over one
-return (numbers), the check over many (NumPy arrays: only + − and comparisons are used), the Excel formula
+return (numbers), the check over many (NumPy arrays: only + − × and comparisons are used), the Excel formula
 and the sentence.
 """
 
@@ -21,6 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 LARGEST = 10**12
+MOST_TIMES = 1000
+"""An input has 15 digits: a thousand times as much is still exact in an array of machine integers."""
+PREVIOUS = "previous."
+"""What stands before an id that means the figure of the period before."""
+CELL = "cell"
+"""The word of `for each` that stands for a whole id."""
 OPERATORS: Mapping[type[ast.cmpop], str] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
@@ -55,9 +63,19 @@ class Values(Protocol):
     def __getitem__(self, key: str, /) -> Any: ...
 
 
+def is_earlier(cell: str) -> bool:
+    """Whether the id means the figure of the period before."""
+    return cell.startswith(PREVIOUS)
+
+
+def of_field(cell: str) -> str:
+    """The field that an id means, of whichever period."""
+    return cell.removeprefix(PREVIOUS)
+
+
 @frozen
 class Linear:
-    """A sum of cells with signs, and a constant."""
+    """A sum of cells, each so many times, and a constant."""
 
     terms: tuple[tuple[int, str], ...]
     constant: Decimal = Decimal(0)
@@ -71,21 +89,31 @@ class Linear:
         """The sum over `values`; of arrays an array. Decimals stay exact."""
         whole = self.constant == self.constant.to_integral_value()
         result: Any = int(self.constant) if whole else self.constant
-        for sign, cell in self.terms:
-            result = result + values[cell] if sign > 0 else result - values[cell]
+        for times, cell in self.terms:
+            if times == 1:
+                result = result + values[cell]
+            elif times == -1:
+                result = result - values[cell]
+            else:
+                result = result + times * values[cell]
         return result
 
     def excel(self, address: Callable[[str], str]) -> str:
         """`SUM(C5,C6)-SUM(C7)`: SUM passes over blanks and words as our engine does."""
-        plus = [address(cell) for sign, cell in self.terms if sign > 0]
-        minus = [address(cell) for sign, cell in self.terms if sign < 0]
+        plus = [address(cell) for times, cell in self.terms if times == 1]
+        minus = [address(cell) for times, cell in self.terms if times == -1]
         text = f"SUM({','.join(plus)})" if plus else ""
         text += f"-SUM({','.join(minus)})" if minus else ""
+        text += "".join(f"{n:+}*SUM({address(cell)})" for n, cell in self.terms if abs(n) != 1)
+        text = text.removeprefix("+")
         return text + (f"{self.constant:+}" if text else str(self.constant)) * bool(self.constant or not text)
 
     def sentence(self, name: Callable[[str], str]) -> str:
         """`「一、…」+「二、…」`."""
-        spoken = "".join(f" {'+' if sign > 0 else '−'} 「{name(cell)}」" for sign, cell in self.terms)
+        spoken = "".join(
+            f" {'+' if times > 0 else '−'} {f'{abs(times)} × ' * (abs(times) != 1)}「{name(cell)}」"
+            for times, cell in self.terms
+        )
         if self.constant or not self.terms:
             spoken += f" {'−' if self.constant < 0 else '+'} {abs(self.constant)}"
         return spoken.removeprefix(" + ").strip()
@@ -103,6 +131,16 @@ class Comparison:
     def ids(self) -> tuple[str, ...]:
         """The cells on both sides, each once."""
         return tuple(dict.fromkeys(self.left.ids + self.right.ids))
+
+    @property
+    def own_ids(self) -> tuple[str, ...]:
+        """The cells of the period reported on."""
+        return tuple(cell for cell in self.ids if not is_earlier(cell))
+
+    @property
+    def earlier_ids(self) -> tuple[str, ...]:
+        """The fields whose figures of the period before are in it, without the prefix."""
+        return tuple(of_field(cell) for cell in self.ids if is_earlier(cell))
 
     def holds(self, values: Values) -> Any:
         """True where it holds; an array of truths for arrays."""
@@ -142,7 +180,7 @@ def parse_relations(text: str, bound: Mapping[str, str]) -> tuple[Comparison, ..
 def unknown_ids(relations: Iterable[Comparison], known: Iterable[str]) -> tuple[str, ...]:
     """The ids in the relations that no cell has."""
     ids = dict.fromkeys(cell for relation in relations for cell in relation.ids)
-    return tuple(cell for cell in ids if cell not in set(known))
+    return tuple(cell for cell in ids if of_field(cell) not in set(known))
 
 
 def _comparison(node: ast.expr, bound: Mapping[str, str]) -> Comparison:
@@ -156,14 +194,32 @@ def _comparison(node: ast.expr, bound: Mapping[str, str]) -> Comparison:
 
 
 def _linear(node: ast.expr, bound: Mapping[str, str]) -> Linear:
-    """A side: ids and numbers joined by + and −."""
+    """A side: ids, perhaps so many times, and numbers joined by + and −."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
         return _join(_linear(node.left, bound), _linear(node.right, bound), sub=isinstance(node.op, ast.Sub))
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         return _join(Linear(()), _linear(node.operand, bound), sub=True)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        return _times(node, bound)
     if isinstance(node, ast.Constant) and type(node.value) in {int, float}:
         return Linear((), _constant(str(node.value)))
     return Linear(((1, _cell_id(node, bound)),))
+
+
+def _times(node: ast.BinOp, bound: Mapping[str, str]) -> Linear:
+    """`5 * t2.licences.decisions`: a whole number of times."""
+    number, side = node.left, _linear(node.right, bound)
+    if not (
+        isinstance(number, ast.Constant) and type(number.value) is int and 1 <= number.value <= MOST_TIMES
+    ):
+        message = say(
+            "关系式里 * 前面要写 1 到 {most} 的整数：「{text}」",
+            most=MOST_TIMES,
+            text=shown(ast.unparse(node)),
+        )
+        raise ExpressionError(message)
+    times = number.value
+    return Linear(tuple((times * sign, cell) for sign, cell in side.terms), times * side.constant)
 
 
 def _constant(number: str) -> Decimal:
@@ -185,9 +241,9 @@ def _join(left: Linear, right: Linear, *, sub: bool) -> Linear:
 
 
 def _cell_id(node: ast.expr, bound: Mapping[str, str]) -> str:
-    """`t3.new[column]` as an id."""
+    """`t3.new[column]` as an id; `cell` alone is the whole id that it stands for."""
     if isinstance(node, ast.Name):
-        return node.id
+        return bound.get(CELL, CELL) if node.id == CELL else node.id
     if isinstance(node, ast.Attribute):
         return f"{_cell_id(node.value, bound)}.{node.attr}"
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Name):
@@ -195,4 +251,6 @@ def _cell_id(node: ast.expr, bound: Mapping[str, str]) -> str:
         if word not in bound:
             raise ExpressionError(say("[{word}] 没有对应的 for each", word=word))
         return f"{_cell_id(node.value, bound)}.{bound[word]}"
-    raise ExpressionError(say("关系式里只能有编号、数字、+ 和 −：「{text}」", text=shown(ast.unparse(node))))
+    raise ExpressionError(
+        say("关系式里只能有编号、数字、+、− 和 *：「{text}」", text=shown(ast.unparse(node)))
+    )

@@ -1,55 +1,37 @@
-"""The checks of a definition to rules: one for each column or row, every id known."""
+"""The checks of a definition to rules: one for each column, row or cell, every id known."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 from nianbao.definition.codes import PROGRAM_CODES
-from nianbao.definition.form import FieldType, Rule, Wording
+from nianbao.definition.form import FieldType, Rule
 from nianbao.definition.mistakes import check_words, shown
-from nianbao.definition.rules import ExpressionError, parse_relations, unknown_ids
+from nianbao.definition.repeats import Repeating
+from nianbao.definition.rules import PREVIOUS, ExpressionError, of_field, parse_relations, unknown_ids
 from nianbao.messages import say
 from nianbao.problems import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from nianbao.definition.form import Block, Field, Table
+    from nianbao.definition.form import Field, Table
     from nianbao.definition.mistakes import Mistakes, PartPath
+    from nianbao.definition.repeats import Repeat
     from nianbao.definition.rules import Comparison
-    from nianbao.definition.schema import CheckSource, FormSource, WordingSource
+    from nianbao.definition.schema import CheckSource, FormSource
 
-COLUMN, ROW = "column", "row"
 MOST_TERMS, MOST_RELATIONS = 100, 20
 """Excel's formulas have 8,192 characters, and its IF goes 64 deep."""
-
-
-class _Repeat(NamedTuple):
-    """One of the times that a check is meant: for a column or row by its part of the id, with its printed label."""
-
-    word: str = ""
-    part: str = ""
-    label: str = ""
-
-    @property
-    def bound(self) -> dict[str, str]:
-        """What stands for the word in a relation."""
-        return {self.word: self.part} if self.word else {}
-
-    def filled(self, source: WordingSource) -> Wording:
-        """The wording with the label in it."""
-        place = f"{{{self.word}}}" if self.word else ""
-        zh, en = (text.replace(place, self.label) if place else text for text in (source.zh, source.en))
-        return Wording(zh=zh, en=en)
 
 
 def build_rules(
     shape: FormSource, tables: tuple[Table, ...], fields: Mapping[str, Field], mistakes: Mistakes
 ) -> tuple[Rule, ...]:
     """All rules in the file's order."""
-    blocks = _blocks(tables)
+    repeating = Repeating.over(tables, fields, mistakes)
     builders = (_Builder(key, check, fields, mistakes) for key, check in shape.checks.items())
-    return tuple(rule for builder in builders for rule in builder.rules(blocks))
+    return tuple(rule for builder in builders for rule in builder.rules(repeating))
 
 
 class _Builder(NamedTuple):
@@ -60,17 +42,19 @@ class _Builder(NamedTuple):
     fields: Mapping[str, Field]
     mistakes: Mistakes
 
-    def rules(self, blocks: Mapping[str, list[Block]]) -> Iterator[Rule]:
+    def rules(self, repeating: Repeating) -> Iterator[Rule]:
         """The check's rule for each repeat."""
         if self.check.code in PROGRAM_CODES:
             message = say("问题代码「{code}」归程序使用，规则请另取一个", code=self.check.code)
             self.mistakes.add(self._path("code"), message)
-        repeats = self._repeats(blocks)
+        repeats = repeating.repeats(self.check.for_each, self._path("for each"))
+        if repeats and repeats[0].word:
+            self._check_excepted(repeats)
         self._check_wording(repeats[0].word if repeats else None)
         for repeat in repeats:
             yield from self._rule(repeat)
 
-    def _rule(self, repeat: _Repeat) -> Iterator[Rule]:
+    def _rule(self, repeat: Repeat) -> Iterator[Rule]:
         """The rule; none where its relation is wrong."""
         check = self.check
         require = self._relations(check.require, repeat, "require")
@@ -80,6 +64,7 @@ class _Builder(NamedTuple):
         if len(require) != 1:
             return
         self._check_length((*require, *when))
+        self._check_periods(require[0])
         yield Rule(
             family=self.key,
             code=check.code,
@@ -92,9 +77,10 @@ class _Builder(NamedTuple):
             bound=repeat.part,
             misplaced=check.misplaced.code if check.misplaced else "",
             misplaced_except=check.misplaced.except_ if check.misplaced else "",
+            prefills=check.prefill and self._fills_input(require[0]),
         )
 
-    def _relations(self, text: str, repeat: _Repeat, entry: str) -> tuple[Comparison, ...]:
+    def _relations(self, text: str, repeat: Repeat, entry: str) -> tuple[Comparison, ...]:
         """The parsed relations; what is wrong with them is noted."""
         path = self._path(entry)
         try:
@@ -105,10 +91,10 @@ class _Builder(NamedTuple):
         ids = [cell for relation in relations for cell in relation.ids]
         if not ids:
             self.mistakes.add(path, say("关系式里没有编号"))
-        for cell in ids:
+        for cell in map(of_field, ids):
             if cell in self.fields and self.fields[cell].type is FieldType.CHOICE:
                 self.mistakes.add(path, say("「{id}」是选项，不能参加计算", id=cell))
-        for unknown in unknown_ids(relations, self.fields):
+        for unknown in dict.fromkeys(map(of_field, unknown_ids(relations, self.fields))):
             hint = did_you_mean(unknown, self.fields)
             message = say("关系式里没有编号「{id}」{hint}", id=shown(unknown), hint=hint)
             self.mistakes.add_unknown(path, unknown, message)
@@ -125,34 +111,35 @@ class _Builder(NamedTuple):
             )
             self.mistakes.add(self._path("require"), message)
 
-    def _repeats(self, blocks: Mapping[str, list[Block]]) -> list[_Repeat]:
-        """The repeats; none where `for each` is wrong."""
-        if self.check.for_each is None:
-            return [_Repeat()]
-        path = self._path("for each")
-        words = self.check.for_each.split()
-        if len(words) != 3 or words[0] not in {COLUMN, ROW} or words[1] != "of":
-            self.mistakes.add(path, say("for each 写成「column of 表」或「row of 表.块」"))
-            return []
-        word, _, name = words
-        if name not in blocks:
-            hint = did_you_mean(name, blocks)
-            message = say("没有「{name}」这张表或这一块{hint}", name=shown(name), hint=hint)
-            self.mistakes.add_unknown(path, name, message)
-            return []
-        labels = {part: label for block in blocks[name] for part, label in _bounds(word, block, self.fields)}
-        if not labels:
-            message = say("「{name}」的行或栏没有编号，不能用于 for each", name=name)
-            self.mistakes.add_unknown(path, name, message)
-        self._check_excepted(labels, name)
-        return [_Repeat(word, part, label) for part, label in labels.items()]
+    def _check_periods(self, require: Comparison) -> None:
+        """The relation is about a cell of the period reported on; one that prefills says what stands in an input."""
+        if require.earlier_ids and not require.own_ids:
+            self.mistakes.add(self._path("require"), say("关系式里要有本期的编号，不能只有 previous. 的"))
+        if self.check.prefill and not self._can_prefill(require):
+            message = say("prefill 只用于「一个要填的编号 == previous. 的一个编号」这样的关系式")
+            self.mistakes.add(self._path("prefill"), message)
 
-    def _check_excepted(self, labels: Mapping[str, str], name: str) -> None:
+    def _can_prefill(self, require: Comparison) -> bool:
+        """Whether an input, or a total of such, is to be what a figure of the period before was."""
+        own, earlier = require.own_ids, require.earlier_ids
+        sides = (require.left.terms, require.right.terms)
+        plain = sides == (tuple((1, c) for c in own), tuple((1, f"{PREVIOUS}{c}") for c in earlier))
+        constant = require.left.constant or require.right.constant
+        return plain and require.sign == "==" and len(own) == len(earlier) == 1 and not constant
+
+    def _fills_input(self, require: Comparison) -> bool:
+        """Whether it is about an input: a total follows from those that it adds up."""
+        field = self.fields.get(require.own_ids[0]) if require.own_ids else None
+        return field is not None and not field.terms
+
+    def _check_excepted(self, repeats: list[Repeat]) -> None:
         """The column that misplaced passes over is one of them."""
         excepted = self.check.misplaced.except_ if self.check.misplaced else ""
+        labels = [repeat.part for repeat in repeats]
         if excepted and excepted not in labels:
             hint = did_you_mean(excepted, labels)
             message = say("没有「{name}」这一栏{hint}", name=shown(excepted), hint=hint)
+            name = (self.check.for_each or "").split()[-1]
             self.mistakes.add_unknown(self._path("misplaced", "except"), name, message)
 
     def _check_wording(self, word: str | None) -> None:
@@ -163,19 +150,3 @@ class _Builder(NamedTuple):
 
     def _path(self, *steps: str) -> PartPath:
         return ("checks", self.key, *steps)
-
-
-def _blocks(tables: tuple[Table, ...]) -> dict[str, list[Block]]:
-    """What `of` may name: a table, or one block of it."""
-    names: dict[str, list[Block]] = {table.key: list(table.blocks) for table in tables}
-    names |= {f"{table.key}.{block.key}": [block] for table in tables for block in table.blocks}
-    return names
-
-
-def _bounds(word: str, block: Block, fields: Mapping[str, Field]) -> Iterator[tuple[str, str]]:
-    """The id part and the printed label of every column (or row) of a block."""
-    keys = block.column_keys if word == COLUMN else block.row_keys
-    cells = block.ids[0] if word == COLUMN else tuple(row[0] for row in block.ids)
-    for key, cell in zip(keys, cells, strict=True):
-        if key:
-            yield key, fields[cell].column_label if word == COLUMN else fields[cell].row_label

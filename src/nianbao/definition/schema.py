@@ -137,6 +137,7 @@ class CheckSource(Strict):
     title: Wording
     advice: Wording
     misplaced: Misplaced | None = None
+    prefill: bool = Field(default=False, strict=True)
 
 
 class ChartSource(Strict):
@@ -145,6 +146,16 @@ class ChartSource(Strict):
     title: Label
     kind: Literal["bar", "pie", "by unit"]
     values: dict[str, str]
+
+
+class PreviousSource(Strict):
+    """The period before: which of its figures are shown, and which of an earlier edition's mean the same.
+
+    Both are patterns of ids, `*` standing for any part.
+    """
+
+    shown: list[str] = Field(default=["*"], min_length=1)
+    editions: dict[str, list[str]] = {}
 
 
 class Serves(Strict):
@@ -167,5 +178,6 @@ class FormSource(Strict):
     tables: dict[str, TableSource] = Field(min_length=1)
     texts: dict[str, TextSource] = {}
     checks: dict[str, CheckSource] = {}
+    previous: PreviousSource | None = None
     instructions: list[Paragraph] = []
     charts: dict[str, ChartSource] = {}

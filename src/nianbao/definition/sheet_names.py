@@ -10,7 +10,9 @@ FRAME_SHEETS = (COVER, TEXTS, CHECKS, HELP, IDENTITY)
 """Those of a unit's workbook."""
 DETAIL, RETURNED, FINDINGS, CHARTS, SOURCES = "明细", "收表情况", "审核问题", "图表", "来源"
 REMARKS = "审核意见"
-RESERVED = (*FRAME_SHEETS, DETAIL, RETURNED, FINDINGS, CHARTS, SOURCES, REMARKS)
+LAST_YEAR, LAST_PERIOD = "上年对照", "上期对照"
+"""The sheet with the figures of the period before, of a yearly form and of others."""
+RESERVED = (*FRAME_SHEETS, DETAIL, RETURNED, FINDINGS, CHARTS, SOURCES, REMARKS, LAST_YEAR, LAST_PERIOD)
 """Names that a form's tables may not take."""
 TAKEN_BY_EXCEL = ("History",)
 LONGEST = 31

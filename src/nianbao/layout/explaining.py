@@ -56,7 +56,7 @@ def explanation_of(line: Line) -> Explanation | None:
         return None
     rule = line.rule
     key = ".".join(filter(None, (EXPLAIN, rule.code, rule.family, rule.bound)))
-    return Explanation(key, rule.code, frozenset(rule.require.ids))
+    return Explanation(key, rule.code, frozenset(rule.require.own_ids))
 
 
 def other_explanations(rules: Iterable[Rule], lines: Sequence[Line]) -> tuple[Explanation, ...]:

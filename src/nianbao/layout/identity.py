@@ -18,7 +18,7 @@ SINGLE, CONSOLIDATED = "return", "county"
 OWN_COLUMN, ISSUED_COLUMN = 1, 2
 """Columns (from 0) of the hidden sheet: what a workbook says of itself; on a consolidated one also what the level
 above said of its office, on the blank that it sent it."""
-LATER = frozenset({"units"})
+LATER = frozenset({"units", "previous"})
 """Entries that the first version did not write."""
 
 
@@ -28,7 +28,8 @@ class Identity:
 
     `role` is `return` for one unit's workbook and `county` for a consolidated one; `complete` is `no` for a
     consolidated workbook that lacks units, `units` says how many it has (empty in others, and in those made
-    before this entry was). `signature` is an HMAC-SHA256 in hex, empty where unsigned.
+    before this entry was). `previous` is there where the workbook shows the figures of the period before: their stamp
+    (`former.stamp`). `signature` is an HMAC-SHA256 in hex, empty where unsigned.
     """
 
     form: str
@@ -45,6 +46,7 @@ class Identity:
     role: str = SINGLE
     complete: str = "yes"
     units: str = ""
+    previous: str = ""
     signature: str = ""
 
     @property
@@ -77,6 +79,8 @@ class Identity:
 
 
 ENTRIES = tuple(entry.name for entry in fields(Identity))
+FORMER = "previous"
+"""The entry that only workbooks have which show the period before."""
 
 
 def read_identity(entries: Mapping[str, str]) -> Identity | None:

@@ -12,7 +12,7 @@ from nianbao.frozen import frozen
 from nianbao.layout.addresses import area_address, column_letters, rectangles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from nianbao.definition.form import Field, Form
     from nianbao.layout.explaining import Explanation
@@ -77,7 +77,14 @@ class Computed:
     id: str = ""
 
 
-Content = Words | Answer | Slot | Computed
+@frozen
+class Given:
+    """A locked number that the office knows, by id: the figure of the period before, `previous.` and the field's."""
+
+    id: str
+
+
+Content = Words | Answer | Slot | Computed | Given
 
 
 @frozen
@@ -136,12 +143,29 @@ class Layout:
     """Every cell of a form, placed on its sheet. `lines` are the check lines in the order of 校验.
 
     `explanations`: the cells for a unit's reasons.
+    `plan_beside` lays the same form out for workbooks that show the figures of the period before; None where this
+    is such a layout, or the form knows no period before.
     """
 
     form: Form
     sheets: tuple[SheetPlan, ...]
     lines: tuple[Line, ...]
     explanations: tuple[Explanation, ...] = ()
+    plan_beside: Callable[[Form], Layout] | None = None
+
+    @cached_property
+    def beside(self) -> Layout:
+        """The layout of workbooks that show the figures of the period before; made when it is first wanted."""
+        return self.plan_beside(self.form) if self.plan_beside else self
+
+    @cached_property
+    def given(self) -> tuple[str, ...]:
+        """The ids of the figures that the office knows, in sheet order."""
+        return tuple(box.content.id for _, box in self.boxes() if isinstance(box.content, Given))
+
+    def field_at(self, key: str) -> Field | None:
+        """The field whose figure stands at `key`, of whichever period; None where none does."""
+        return self.form.fields.get(key) or self.form.fields.get(key.partition(".")[2])
 
     @cached_property
     def places(self) -> Mapping[str, Place]:
@@ -297,7 +321,7 @@ def line_key(number: int, part: str) -> str:
 def _keys(box: Box) -> Iterator[str]:
     """The keys under which a box is found."""
     match box.content:
-        case Answer(id=key) | Computed(id=key) if key:
+        case Answer(id=key) | Computed(id=key) | Given(id=key) if key:
             yield key
         case Slot(name=name):
             yield name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nianbao.definition.form import AMOUNT_DECIMALS, FieldType
+from nianbao.definition.rules import is_earlier, of_field
 from nianbao.definition.sheet_names import CHECKS, COVER, HELP, IDENTITY, TEXTS
 from nianbao.layout import prose
 from nianbao.layout.count_lines import BlankLine, FaultyLine
@@ -16,8 +17,9 @@ from nianbao.layout.explaining import (
     explanation_of,
     other_explanations,
 )
+from nianbao.layout.former import former_word, plan_former
 from nianbao.layout.formulas import NO, YES, LinePart, Status
-from nianbao.layout.identity import ENTRIES
+from nianbao.layout.identity import ENTRIES, FORMER
 from nianbao.layout.places import (
     LINE_PARTS,
     UNIT_NAME,
@@ -39,7 +41,7 @@ from nianbao.problems import refuse
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nianbao.definition.form import Form, Rule
+    from nianbao.definition.form import Form, Previous, Rule
     from nianbao.layout.explaining import Explanation
     from nianbao.layout.formulas import Line
 
@@ -65,20 +67,33 @@ def lay_out(form: Form) -> Layout:
 
     Raises OfficeError for a table whose check would be a longer formula than Excel takes.
     """
-    lines = tuple(_lines(form))
+    layout = _laid_out(form, None)
+    _refuse_long_formulas(layout)
+    return layout
+
+
+def lay_out_beside(form: Form) -> Layout:
+    """The same for workbooks that show the figures of the period before: with their sheet and the rules on them."""
+    return _laid_out(form, form.previous)
+
+
+def _laid_out(form: Form, previous: Previous | None) -> Layout:
+    """The sheets in order, check lines and cells for reasons; `previous` where the period before is shown."""
+    between = form.previous.rules if form.previous else ()
+    lines = tuple(_lines(form, between if previous else ()))
     beside = tuple(one for line in lines if (one := explanation_of(line)))
-    others = other_explanations(form.rules, lines)
-    sheets = [
+    others = other_explanations((*form.rules, *between), lines)
+    sheets = (
         _cover(form),
         *(plan_table(form, table) for table in form.tables),
         _texts(form),
+        *((plan_former(form, previous),) if previous else ()),
         _checks(form, lines, others),
         _help(form),
-        _identity(),
-    ]
-    layout = Layout(form, tuple(sheets), lines, (*beside, *others))
-    _refuse_long_formulas(layout)
-    return layout
+        _identity(beside=previous is not None),
+    )
+    plan_beside = lay_out_beside if form.previous and not previous else None
+    return Layout(form, sheets, lines, (*beside, *others), plan_beside)
 
 
 def _refuse_long_formulas(layout: Layout) -> None:
@@ -97,15 +112,15 @@ def _table_sheet(form: Form, line: BlankLine | FaultyLine) -> str:
     return next(table.sheet for table in form.tables if table.key == line.fields[0].table)
 
 
-def _lines(form: Form) -> Iterator[Line]:
-    """The check lines: blanks and faulty entries of each table, then the rules."""
+def _lines(form: Form, between: tuple[Rule, ...]) -> Iterator[Line]:
+    """The check lines: blanks and faulty entries of each table, then the rules, last those between two periods."""
     number = 0
     for table in form.tables:
         fields = tuple(field for field in form.inputs() if field.table == table.key)
         yield BlankLine(number, fields)
         yield FaultyLine(number + 1, fields)
         number += 2
-    for rule in form.rules:
+    for rule in (*form.rules, *between):
         yield RuleLine(number, rule)
         number += 1
 
@@ -239,10 +254,11 @@ def rule_sentence(form: Form, rule: Rule) -> str:
     """The relation in the form's printed labels."""
 
     def name(cell: str) -> str:
-        field = form.fields[cell]
-        if not rule.bound:
-            return field.label
-        return field.row_label if rule.names_column(cell) else field.column_label
+        field = form.fields[of_field(cell)]
+        when = former_word(form) if is_earlier(cell) else ""
+        if not rule.bound or rule.bound in form.fields:
+            return when + field.label
+        return when + (field.row_label if rule.names_column(cell) else field.column_label)
 
     sentence = rule.require.sentence(name)
     conditions = "，且".join(condition.sentence(name) for condition in rule.when)
@@ -265,10 +281,11 @@ def _help(form: Form) -> SheetPlan:
     return SheetPlan(HELP, tuple(boxes), (22, 70), heights, one_page=False, explains=True)
 
 
-def _identity() -> SheetPlan:
-    """The very-hidden sheet: an entry a row."""
+def _identity(*, beside: bool) -> SheetPlan:
+    """The very-hidden sheet: an entry a row; `previous` last, and only where the period before is shown."""
     boxes = []
-    for row, name in enumerate(ENTRIES):
+    names = [name for name in ENTRIES if name != FORMER]
+    for row, name in enumerate([*names, FORMER] if beside else names):
         boxes += [
             Box(row, 0, Role.HIDDEN, Words(name)),
             Box(row, 1, Role.HIDDEN, Slot(f"identity.{name}")),

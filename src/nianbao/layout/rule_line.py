@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nianbao.complaints import Severity
+from nianbao.definition.rules import is_earlier
 from nianbao.frozen import frozen
 from nianbao.layout.formulas import (
     BAD,
@@ -36,7 +37,12 @@ class RuleLine:
     @property
     def ids(self) -> tuple[str, ...]:
         """The cells of the relation, and of the conditions on which it is asked for."""
-        return tuple(key for relation in (self.rule.require, *self.rule.when) for key in relation.ids)
+        return tuple(key for relation in self.rule.relations for key in relation.ids)
+
+    @property
+    def _earlier(self) -> tuple[str, ...]:
+        """The cells with figures of the period before."""
+        return tuple(dict.fromkeys(filter(is_earlier, self.ids)))
 
     @property
     def fault(self) -> str:
@@ -56,7 +62,9 @@ class RuleLine:
         """The mark; without a difference (an error stands in a cell) nothing holds."""
         if not self.rule.concerns(state.kind):
             return NOT_CONCERNED
-        if not state.declared and not state.counted(self.rule.require.ids):
+        if state.counted(self._earlier) < len(self._earlier):
+            return NOT_CONCERNED
+        if not state.declared and not state.counted(self.rule.require.own_ids):
             return PENDING
         values = _Zeroed(state)
         try:
@@ -80,8 +88,11 @@ class RuleLine:
         inner = f'IF({holds},"{GOOD}","{self.fault}")'
         for condition in reversed(self.rule.when):
             inner = f'IF({condition.excel(at.cell)},{inner},"{NOT_CONCERNED}")'
-        nothing = f"COUNT({','.join(at.cell(cell) for cell in self.rule.require.ids)})=0"
+        nothing = f"COUNT({','.join(at.cell(cell) for cell in self.rule.require.own_ids)})=0"
         inner = f'IF(AND({nothing},{at.cell("cover.blank_is_zero")}<>"{YES}"),"{PENDING}",{inner})'
+        if self._earlier:
+            known = f"COUNT({','.join(map(at.cell, self._earlier))})"
+            inner = f'IF({known}<{len(self._earlier)},"{NOT_CONCERNED}",{inner})'
         if self.rule.kinds:
             kind = at.cell("identity.judged_as")
             kinds = ",".join(f'{kind}="{name}"' for name in self.rule.kinds)

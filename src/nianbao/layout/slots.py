@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nianbao.kinds import UnitKind
-from nianbao.layout.identity import ENTRIES
+from nianbao.layout.identity import ENTRIES, FORMER
 from nianbao.layout.places import UNIT_NAME
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ def slots(form: Form, identity: Identity) -> dict[str, str]:
         "period": period.span(form.period).text() if period else "",
         "office": identity.office,
     }
-    return texts | {f"identity.{name}": getattr(identity, name) for name in ENTRIES}
+    names = (name for name in ENTRIES if name != FORMER or identity.previous)
+    return texts | {f"identity.{name}": getattr(identity, name) for name in names}
 
 
 def banners(layout: Layout, identity: Identity, note: str = "") -> dict[str, str]:

@@ -6,13 +6,18 @@ is compared that rests on a cell with a fault, on one left empty, or on one that
 
 from __future__ import annotations
 
+import operator
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from nianbao.definition.form import FieldType
+from nianbao.definition.rules import PREVIOUS, is_earlier
 from nianbao.frozen import frozen
+from nianbao.layout.former import WORDS
 from nianbao.messages import Message
 from nianbao.returned.answers import digits
 from nianbao.returned.findings import RULE_WORDING, RULE_WORDINGS, Finding, Severity, found_at, spots
+from nianbao.returned.former import Both
 from nianbao.returned.rows import Row
 
 if TYPE_CHECKING:
@@ -72,14 +77,25 @@ def figures(layout: Layout, ret: Return) -> Figures:
     return Figures(Row(layout.columns, map(values.__getitem__, layout.columns)), frozenset(unsure))
 
 
-def check(ret: Return, layout: Layout, kind: UnitKind, known: Figures | None = None) -> tuple[Finding, ...]:
-    """The findings on the figures of a unit of that kind (`known`, where they are); none where all is right."""
+def check(
+    ret: Return,
+    layout: Layout,
+    kind: UnitKind,
+    known: Figures | None = None,
+    former: Mapping[str, Shown] | None = None,
+) -> tuple[Finding, ...]:
+    """The findings on the figures of a unit of that kind (`known`, where they are); none where all is right.
+
+    `former`: the unit's figures of the period before. Rules that ask for one that is not known are silent.
+    """
     known = known or figures(layout, ret)
+    both = Both(known.values, former)
     findings = {finding.ids[0]: finding for finding in _differing_totals(ret, layout, known)}
     reported = set(ret.faulty).union(findings)
-    rules = [rule for rule in layout.form.rules if rule.concerns(kind)]
-    judged = [rule for rule in rules if _is_judged(rule, known)]
-    failures = [failure for rule in judged if (failure := _failure(rule, known.values)) is not None]
+    between = filter(both.knows, layout.form.previous.rules) if layout.form.previous and former else ()
+    rules = [rule for rule in (*layout.form.rules, *between) if rule.concerns(kind)]
+    judged = [rule for rule in rules if not rule.ids & known.unsure]
+    failures = [failure for rule in judged if (failure := _failure(rule, both)) is not None]
     if not findings and not failures:
         return ()
     from nianbao.returned.hints import hinted, notice_name  # noqa: PLC0415 -- most returns are in order
@@ -87,13 +103,14 @@ def check(ret: Return, layout: Layout, kind: UnitKind, known: Figures | None = N
 
     passed_over = following(layout.form)
     for failure in failures:
-        name, broken = rule_name(failure.rule), _broken(layout, failure)
+        name, broken = rule_name(failure.rule), _broken(layout, failure, both)
         if name not in passed_over and not reported.issuperset(broken.ids):
             findings[name] = broken
     unjudged = {rule.family for rule in rules if rule not in judged}
     for family, notice in _misplaced(layout, failures, unjudged):
         findings[notice_name(family)] = notice
-    return hinted(layout, ret, known, rules=judged, findings=findings)
+    own = [rule for rule in judged if not any(map(is_earlier, rule.ids))]
+    return hinted(layout, ret, known, rules=own, findings=findings)
 
 
 def check_many(form: Form, matrix: Values, kinds: Sequence[UnitKind]) -> tuple[Any, ...]:
@@ -103,6 +120,28 @@ def check_many(form: Form, matrix: Values, kinds: Sequence[UnitKind]) -> tuple[A
     of truths in the same order.
     """
     return tuple(_broken_by(rule, matrix, kinds) for rule in form.rules)
+
+
+def check_many_between(
+    rules: Sequence[Rule],
+    matrix: Mapping[str, Any],
+    kinds: Sequence[UnitKind],
+    formers: Sequence[Mapping[str, Shown] | None],
+) -> tuple[Any, ...]:
+    """The same for rules between two periods; a unit whose former figures are not known breaks none."""
+    import numpy as np  # noqa: PLC0415 -- as below
+
+    cells = dict.fromkeys(cell for rule in rules for r in rule.relations for cell in r.earlier_ids)
+    known, columns = {}, dict(matrix)
+    for cell in cells:
+        figures_of = [former.get(cell) if former else None for former in formers]
+        known[cell] = np.array([figure is not None for figure in figures_of], dtype=bool)
+        columns[PREVIOUS + cell] = np.array([figure or 0 for figure in figures_of], dtype=object)
+    return tuple(
+        reduce(operator.and_, (known[cell] for r in rule.relations for cell in r.earlier_ids))
+        & _broken_by(rule, columns, kinds)
+        for rule in rules
+    )
 
 
 def _broken_by(rule: Rule, matrix: Values, kinds: Sequence[UnitKind]) -> Any:
@@ -129,30 +168,33 @@ def _differing_totals(ret: Return, layout: Layout, known: Figures) -> Iterator[F
             yield found_at(layout, "total-differs", [key], found=_text(typed), expected=_text(computed))
 
 
-def _is_judged(rule: Rule, known: Figures) -> bool:
-    """Whether every figure that the rule looks at is known."""
-    ids = {key for comparison in (rule.require, *rule.when) for key in comparison.ids}
-    return not (ids & known.unsure)
-
-
-def _failure(rule: Rule, values: Mapping[str, Shown]) -> _Failure | None:
+def _failure(rule: Rule, values: Values) -> _Failure | None:
     """Both sides of a rule that does not hold; None where it holds or its conditions do not."""
     if not all(condition.holds(values) for condition in rule.when) or rule.require.holds(values):
         return None
     return _Failure(rule, rule.require.left.value(values), rule.require.right.value(values))
 
 
-def _broken(layout: Layout, failure: _Failure) -> Finding:
-    """The finding for a rule that does not hold, worded by the catalogue or by the definition."""
+def _broken(layout: Layout, failure: _Failure, values: Values) -> Finding:
+    """The finding for a rule that does not hold, worded by the catalogue or by the definition; at its own cells."""
     rule = failure.rule
-    places = {
+    places: dict[str, object] = {
         "title": rule.title,
         "advice": rule.advice,
         "left": _text(failure.left),
         "right": _text(failure.right),
         "difference": _text(failure.difference),
     }
-    cells = spots(layout, rule.require.ids)
+    found, expected = failure.left, failure.right
+    if rule.require.earlier_ids:
+        present, former = rule.require.own_ids, [PREVIOUS + cell for cell in rule.require.earlier_ids]
+        before, now = WORDS[layout.form.period]
+        places |= {"before": Message(before), "now": Message(now)}
+        places["present"] = "、".join(_text(values[cell]) for cell in present)
+        places["former"] = "、".join(_text(values[cell]) for cell in former)
+        if rule.require.sign != "==":
+            found, expected = values[present[0]], values[former[0]]
+    cells = spots(layout, rule.require.own_ids)
     return Finding(
         code=rule.code,
         severity=Severity(rule.severity),
@@ -162,8 +204,8 @@ def _broken(layout: Layout, failure: _Failure) -> Finding:
         ),
         sheet=layout.places[cells[0].id].sheet,
         spots=cells,
-        found=_text(failure.left),
-        expected=_text(failure.right),
+        found=_text(found),
+        expected=_text(expected),
     )
 
 

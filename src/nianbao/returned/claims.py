@@ -12,12 +12,14 @@ from nianbao.layout.identity import CONSOLIDATED, ISSUED_COLUMN, OWN_COLUMN, SIN
 from nianbao.layout.shelf import known_edition
 from nianbao.messages import Message, say
 from nianbao.returned.findings import found
+from nianbao.returned.former import NO_FORMER, Former
 from nianbao.roster.units import unit_title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from nianbao.kinds import UnitKind
+    from nianbao.layout.formulas import Shown
     from nianbao.layout.identity import Identity
     from nianbao.layout.places import Layout
     from nianbao.opening.grid import Sheet, Workbook
@@ -32,7 +34,10 @@ COUNT = re.compile("[0-9]{1,9}")
 
 @frozen
 class Expectation:
-    """What a round expects of a file. `level`: whose office holds the round, one of the governments."""
+    """What a round expects of a file. `level`: whose office holds the round, one of the governments.
+
+    `former`: what it knows of the period before; its `digest` belongs to all that a judgement rests on.
+    """
 
     layout: Layout
     period: Period
@@ -40,6 +45,7 @@ class Expectation:
     key: bytes
     roster: Roster
     level: UnitKind
+    former: Former = NO_FORMER
 
 
 @frozen
@@ -47,7 +53,8 @@ class Claim:
     """What is known of a file's origin. `finding` is set where it cannot be accepted as a return.
 
     `identity` is there as soon as the file carries one, to name the sender; `unit` is the roster's. `kind`
-    is the kind whose powers count: in a round always from the roster.
+    is the kind whose powers count: in a round always from the roster. `former`: the unit's figures of the period
+    before, as the round knows them; None where it knows none.
     """
 
     identity: Identity | None = None
@@ -55,6 +62,7 @@ class Claim:
     unit: Unit | None = None
     kind: UnitKind | None = None
     finding: Finding | None = None
+    former: Mapping[str, Shown] | None = None
 
 
 def judge_claim(workbook: Workbook, expectation: Expectation | None, layout: Layout | None = None) -> Claim:
@@ -71,7 +79,8 @@ def judge_claim(workbook: Workbook, expectation: Expectation | None, layout: Lay
     if expectation and not finding:
         finding = _wrong_round(identity, issued, expectation) or (None if unit else _unknown(identity))
     kind = judged_as(unit.kind, expectation.level) if unit and expectation else identity.kind
-    return Claim(identity, used, unit, kind, finding)
+    former = expectation.former.of(unit.code) if unit and expectation else None
+    return Claim(identity, used.beside if used and identity.previous else used, unit, kind, finding, former)
 
 
 def sheets_by_name(workbook: Workbook) -> Mapping[str, Sheet]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from nianbao.definition.form import FieldType
 from nianbao.frozen import frozen
-from nianbao.layout.places import Answer, Computed, Role, Slot, Words
+from nianbao.layout.places import Answer, Computed, Given, Role, Slot, Words
 from nianbao.opening.grid import Cell
 from nianbao.opening.lazy_cells import LazyCells
 from nianbao.opening.ooxml_styles import NUMBER
@@ -41,6 +41,8 @@ class Sight:
     `empty`: inputs with nothing in them. `others`: inputs to be looked at one by one. `locked`: where the values stand
     of inputs that are locked, which is in order while they are numbers.
     `reasons`: the ids of cells for a unit's reasons that hold something.
+    `given`: former figures, by id and the place of
+    the value; `lacking`: those that are not there.
     """
 
     words: tuple[tuple[int, At, str], ...]
@@ -50,6 +52,8 @@ class Sight:
     others: tuple[str, ...]
     locked: tuple[int, ...]
     reasons: tuple[str, ...]
+    given: tuple[tuple[str, int], ...]
+    lacking: tuple[str, ...]
 
 
 @frozen
@@ -84,6 +88,7 @@ class Glance:
         if sight is None or not self._printed(sight, cells) or not _prefilled(sight, cells):
             return None
         as_sent = all(_reads(cells, at, plain(slots.get(name, ""))) for at, name in sight.slots)
+        as_sent = as_sent and _given(sight, cells, slots)
         return (sight, cells) if as_sent else None
 
     def answers(self, sight: Sight, cells: LazyCells) -> Plain:
@@ -132,6 +137,13 @@ def _prefilled(sight: Sight, cells: LazyCells) -> bool:
     return all(_is_number(values[order]) for order in sight.locked)
 
 
+def _given(sight: Sight, cells: LazyCells, texts: Mapping[str, str]) -> bool:
+    """Whether every former figure stands as it was given; where that is not known, whatever stands there."""
+    values = cells.values_in_order
+    as_given = all(values[order] == texts.get(key, values[order]) for key, order in sight.given)
+    return as_given and not any(texts.get(key) for key in sight.lacking)
+
+
 def _is_number(value: str) -> bool:
     """Whether the value is a whole number as it is typed."""
     return len(value) <= DIGITS and value.isascii() and value.isdigit()
@@ -165,6 +177,8 @@ class _Looking:
         self._others: list[str] = []
         self._locked: list[int] = []
         self._reasons: list[str] = []
+        self._given: list[tuple[str, int]] = []
+        self._lacking: list[str] = []
 
     def whole(self) -> Sight:
         """All of it."""
@@ -176,6 +190,8 @@ class _Looking:
             tuple(self._others),
             tuple(self._locked),
             tuple(self._reasons),
+            tuple(self._given),
+            tuple(self._lacking),
         )
 
     def takes(self, box: Box) -> bool:
@@ -185,10 +201,8 @@ class _Looking:
         match box.content:
             case Computed():
                 return cell is not None and bool(cell.formula)
-            case Answer(id=key) if box.role is Role.REASON:
-                return cell is not None and self._takes_reason(key, cell)
-            case Answer(id=key):
-                return cell is not None and self._takes_input(key, cell, start)
+            case Answer() | Given():
+                return cell is not None and self._takes_filled(box, cell, start)
             case Words(text=text) if plain(text):
                 return self._takes_words(cell, start, plain(text))
             case Slot(name=name) if box.role is not Role.BANNER:
@@ -203,6 +217,18 @@ class _Looking:
         self._words.append((start + cell.order, (cell.row, cell.column), expected))
         return True
 
+    def _takes_filled(self, box: Box, cell: Cell | Hole, start: int) -> bool:
+        """What the unit fills, or the office filled in."""
+        match box.content:
+            case Given(id=key):
+                return self._takes_given(key, cell, start)
+            case Answer(id=key) if box.role is Role.REASON:
+                return self._takes_reason(key, cell)
+            case Answer(id=key):
+                return self._takes_input(key, cell, start)
+            case _:
+                return False
+
     def _takes_reason(self, key: str, cell: Cell | Hole) -> bool:
         """A cell for a reason is in order where it is open."""
         if isinstance(cell, Cell):
@@ -211,6 +237,14 @@ class _Looking:
             return not cell.locked
         self._reasons.append(key)
         return not cell.style.locked
+
+    def _takes_given(self, key: str, cell: Cell | Hole, start: int) -> bool:
+        """A former figure is in order where it is a number, or not there."""
+        if isinstance(cell, Hole):
+            self._given.append((key, start + cell.order))
+            return cell.letter == "n" and cell.style.shows == NUMBER and cell.formula is None
+        self._lacking.append(key)
+        return not (cell.text or cell.formula)
 
     def _takes_input(self, key: str, cell: Cell | Hole, start: int) -> bool:
         """An input is in order where it is open, whatever is in it; where it is locked, with a number."""

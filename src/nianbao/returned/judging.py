@@ -131,7 +131,7 @@ class Judge:
             return checked
         if row is None:
             known = figures(layout, answers)
-            findings = (*findings, *check(answers, layout, kind, known))
+            findings = (*findings, *check(answers, layout, kind, known, read.claim.former))
             row = known.values
         findings = arranged(findings, layout)
         if answers.reasons:
@@ -154,7 +154,12 @@ def _rows_in_order(read: Sequence[Received]) -> dict[int, Row]:
         layout = alike[0].claim.layout
         known = [(r, r.answers, r.claim.kind) for r in alike if r.answers and r.claim.kind]
         if layout and known:
-            found_rows = rows_in_order(layout, [a for _, a, _ in known], [k for _, _, k in known])
+            found_rows = rows_in_order(
+                layout,
+                [a for _, a, _ in known],
+                [k for _, _, k in known],
+                [r.claim.former for r, _, _ in known],
+            )
             rows |= {id(r): row for (r, _, _), row in zip(known, found_rows, strict=True) if row}
     return rows
 

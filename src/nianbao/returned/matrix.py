@@ -14,7 +14,7 @@ import numpy as np
 
 from nianbao.definition.form import FieldType
 from nianbao.layout.identity import SINGLE
-from nianbao.returned.checks import check_many
+from nianbao.returned.checks import check_many, check_many_between
 from nianbao.returned.rows import Row
 
 if TYPE_CHECKING:
@@ -29,14 +29,25 @@ WHOLE = frozenset({FieldType.WHOLE, FieldType.SIGNED})
 
 
 def rows_in_order(
-    layout: Layout, returns: Sequence[Return], kinds: Sequence[UnitKind]
+    layout: Layout,
+    returns: Sequence[Return],
+    kinds: Sequence[UnitKind],
+    formers: Sequence[Mapping[str, Shown] | None] = (),
 ) -> tuple[Row | None, ...]:
-    """For each return its figures, totals included, where nothing is wrong with them; else None."""
+    """For each return its figures, totals included, where nothing is wrong with them; else None.
+
+    `formers`: each one's figures of the period before, None where none are known; empty where of none.
+    """
     places = [place for place, ret in enumerate(returns) if _is_known(ret)]
     if not places:
         return (None,) * len(returns)
     columns = _columns(layout, [returns[place] for place in places])
-    broken = check_many(layout.form, columns, [kinds[place] for place in places])
+    asked = [kinds[place] for place in places]
+    broken = check_many(layout.form, columns, asked)
+    previous = layout.form.previous
+    if previous and previous.rules and any(formers):
+        known = [formers[place] for place in places]
+        broken += check_many_between(previous.rules, columns, asked, known)
     wrong = reduce(operator.or_, broken, np.zeros(len(places), dtype=bool))
     found: list[Row | None] = [None] * len(returns)
     for place, row, is_wrong in zip(places, _rows(layout, columns), wrong.tolist(), strict=True):

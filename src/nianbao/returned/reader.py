@@ -28,6 +28,7 @@ from nianbao.returned.answers import (
 )
 from nianbao.returned.claims import judge_claim, sheets_by_name
 from nianbao.returned.findings import Spot, found, found_at
+from nianbao.returned.given import as_given, changed_figures
 from nianbao.returned.placing import Placement
 from nianbao.returned.reasons import read_reason
 from nianbao.returned.returns import Return
@@ -100,7 +101,8 @@ def read_return(
     if claim.finding or claim.identity is None or claim.layout is None:
         return Received(claim, None, (claim.finding,) if claim.finding else ())
     consolidated = claim.identity.role == CONSOLIDATED
-    pages, findings = _placed(workbook, claim.layout, claim.identity, None if consolidated else glance)
+    texts = slots(claim.layout.form, claim.identity) | as_given(claim)
+    pages, findings = _placed(workbook, claim.layout, claim.identity, texts, None if consolidated else glance)
     if consolidated and claim.identity.complete == "no":
         findings.insert(0, found("missing-return:incomplete", found=claim.identity.unit_name))
     detail = sheets_by_name(workbook).get(DETAIL)
@@ -111,11 +113,11 @@ def read_return(
 
 def standing_sheets(workbook: Workbook, layout: Layout, identity: Identity) -> Mapping[str, Sheet]:
     """The sheets whose cells are read, each cell where the layout has it."""
-    return _placed(workbook, layout, identity, None)[0].sheets
+    return _placed(workbook, layout, identity, slots(layout.form, identity), None)[0].sheets
 
 
 def _placed(
-    workbook: Workbook, layout: Layout, identity: Identity, glance: Glance | None
+    workbook: Workbook, layout: Layout, identity: Identity, texts: Mapping[str, str], glance: Glance | None
 ) -> tuple[_Pages, list[Finding]]:
     """The sheets that can be read by position, and what is wrong with the sheets.
 
@@ -123,7 +125,6 @@ def _placed(
     that explain are passed over, and notes.
     """
     there = sheets_by_name(workbook)
-    texts = slots(layout.form, identity)
     other_version = identity.template_version != layout.template_version
     standing: dict[str, Sheet] = {}
     plain: dict[str, Plain] = {}
@@ -139,6 +140,7 @@ def _placed(
         else:
             placement = Placement(sheet, plan, layout, texts, workbook.sees_formulas, other_version)
             findings += placement.findings()
+            findings += changed_figures(sheet, plan, texts) if placement.stands else ()
             standing |= {plan.name: sheet} if placement.stands else {}
     whole = standing.keys() >= {name for name, fields in layout.fields_on.items() if fields}
     return _Pages(layout, standing, plain, whole), findings

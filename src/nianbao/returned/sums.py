@@ -10,7 +10,7 @@ from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from nianbao.definition.rules import Comparison, Linear
+from nianbao.definition.rules import PREVIOUS, Comparison, Linear, is_earlier, of_field
 from nianbao.frozen import frozen
 
 if TYPE_CHECKING:
@@ -101,18 +101,24 @@ def rule_name(rule: Rule) -> str:
 def following(form: Form) -> frozenset[str]:
     """The names of rules that only add up others of their family (总计 of the columns): those say where it fails."""
     held: dict[str, Counter[str]] = {}
-    for rule in form.rules:
+    rules = (*form.rules, *(form.previous.rules if form.previous else ()))
+    for rule in rules:
         held.setdefault(rule.family, Counter()).update(rule.require.ids)
-    return frozenset(rule_name(rule) for rule in form.rules if _follows(rule, form, held[rule.family]))
+    return frozenset(rule_name(rule) for rule in rules if _follows(rule, form, held[rule.family]))
 
 
 def _follows(rule: Rule, form: Form, held: Counter[str]) -> bool:
     """Whether every cell of the rule is a total of cells that others of its family are about."""
     own = set(rule.require.ids)
     return all(
-        form.fields[key].terms and all(held[term] > (term in own) for term in form.fields[key].terms)
-        for key in own
+        (terms := _terms(form, key)) and all(held[term] > (term in own) for term in terms) for key in own
     )
+
+
+def _terms(form: Form, key: str) -> list[str]:
+    """What a total of whichever period adds up, of the same period; nothing of an input."""
+    period = PREVIOUS if is_earlier(key) else ""
+    return [period + term for term in form.fields[of_field(key)].terms]
 
 
 class Expansion:

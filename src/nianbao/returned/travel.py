@@ -26,7 +26,7 @@ _IDENTITY, _VALUES = map(_OF_FILE.index, ("identity", "values"))
 _SELDOM = tuple(map(_OF_FILE.index, ("texts", "unused_reasons")))
 """Mappings that are empty in nearly every file on its way."""
 _OF_UNIT = tuple((_OF_FILE.index(name), ENTRIES.index(name)) for name in ("unit_code", "unit_name"))
-_IN_COMMON = [name not in {"unit_code", "unit_name", "signature"} for name in ENTRIES]
+_IN_COMMON = [name not in {"unit_code", "unit_name", "previous", "signature"} for name in ENTRIES]
 
 
 class Travel:

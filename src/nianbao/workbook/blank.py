@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 from io import BytesIO
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import xlsxwriter
 
+from nianbao.definition.rules import of_field
 from nianbao.frozen import frozen
 from nianbao.kinds import UnitKind
 from nianbao.layout.results import work_out
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from nianbao.workbook.protection import Password
     from nianbao.workbook.values import Value
 
+NOTHING: Mapping[str, Shown] = MappingProxyType({})
 CREATED = datetime(2000, 1, 1, tzinfo=UTC)
 """A fixed date in every workbook's properties, so that the same round gives the same bytes."""
 ANY_KIND = UnitKind.TOWN
@@ -47,28 +50,34 @@ class BlankWriter:
         """The unit's blank. The same form and identity give the same bytes."""
         return self.write_prefilled(identity, {})
 
-    def write_prefilled(self, identity: Identity, figures: Mapping[str, Value]) -> bytes:
-        """The unit's blank with figures that the office knows, of last year's say, by the ids of inputs.
+    def write_prefilled(
+        self, identity: Identity, figures: Mapping[str, Value], former: Mapping[str, Shown] = NOTHING
+    ) -> bytes:
+        """The unit's blank with figures that the office knows, by the ids of inputs.
 
         They stand as if typed, and are locked; every total, check line and the cover's status are true of them.
-        An input whose figure is None stays open. Raises OfficeError for figures that cannot stand in their cells,
-        ValueError for an id that is no input's.
+        An input whose figure is None stays open. `former`: the figures of the period before by field, where the
+        layout shows them; one that is not there is left empty. Raises OfficeError for figures that cannot stand in
+        their cells, ValueError for an id that is no input's.
         """
         kind = identity.kind
         if kind is None:
             raise ValueError(identity.judged_as)
         typed = _judged(self._layout, figures)
+        beside = {key: former.get(of_field(key)) for key in self._layout.given}
         texts = slots(self._layout.form, identity) | banners(self._layout, identity)
         mould = self._mould(frozenset(typed), texts)
-        return mould.template.fill(texts, mould.touched.shown(typed, kind) | typed)
+        known = typed | beside
+        return mould.template.fill(texts, mould.touched.shown(known, kind) | known)
 
     def _mould(self, closed: frozenset[str], texts: Iterable[str]) -> _Mould:
         """What blanks with those inputs prefilled are made from, whatever the kind of unit."""
         if closed not in self._moulds:
             gaps = {name: gap(name) for name in texts}
             master = lock(write_master(self._layout, ANY_KIND, gaps, closed), self._password)
-            touched = Touched.by(self._layout, closed)
-            cells = {key: self._layout.places[key] for key in closed | touched.keys}
+            given = self._layout.given
+            touched = Touched.by(self._layout, (*closed, *given))
+            cells = {key: self._layout.places[key] for key in closed | touched.keys | frozenset(given)}
             self._moulds[closed] = _Mould(Template(master, cells), touched)
         return self._moulds[closed]
 

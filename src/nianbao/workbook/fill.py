@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from nianbao.definition.sheet_names import IDENTITY
 from nianbao.layout.formulas import YES, ErrorValue
 from nianbao.layout.identity import read_identity
-from nianbao.layout.places import Answer, Computed, Words
+from nianbao.layout.places import Answer, Computed, Given, Words
 from nianbao.layout.planning import DECLARATION
 from nianbao.layout.prose import height, split
 from nianbao.layout.results import work_out
@@ -48,6 +48,7 @@ def fill(
     book = _open(data)
     identity = _identity(book)
     layout = find_layout(identity)
+    layout = layout.beside if identity.previous else layout
     _check_labels(book, layout)
     filling = Filling(layout, as_given)
     for key, value in values.items():
@@ -107,7 +108,7 @@ def _standing(book: Workbook, layout: Layout) -> dict[str, Shown]:
         cell = sheet.cells.get((place.row, place.column)) if sheet else None
         content = layout.box_of[key].content
         typed_over = isinstance(content, Computed) and key in layout.form.fields and cell and not cell.formula
-        if isinstance(content, Answer) or typed_over:
+        if isinstance(content, Answer | Given) or typed_over:
             cells[key] = _shown(cell)
     return cells
 

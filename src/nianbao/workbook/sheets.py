@@ -10,7 +10,7 @@ from nianbao.definition.form import FieldType
 from nianbao.frozen import frozen
 from nianbao.layout.count_lines import alike, faulty_excel
 from nianbao.layout.formulas import BAD, DOUBTFUL
-from nianbao.layout.places import Answer, Computed, Place, Role, Slot, Words, line_key
+from nianbao.layout.places import Answer, Computed, Given, Place, Role, Slot, Words, line_key
 from nianbao.layout.planning import STATUS
 from nianbao.layout.results import shown_by
 from nianbao.layout.rule_line import RuleLine
@@ -124,6 +124,8 @@ class _Writer:
                 self._write_live(sheet, plan, box, live, look)
             case Answer(id=key):
                 self._write_answer(sheet, plan, box, key, look)
+            case Given(id=key):
+                write_shown(sheet, (box.row, box.column), self.contents.answers.get(key), look)
 
     def _look(self, plan: SheetPlan, box: Box, row: int) -> Format:
         """How the box looks, or of a stack its cell in that row."""
@@ -168,8 +170,8 @@ class _Writer:
 
         Numbers have a format of their own: in a General cell a spreadsheet turns what looks like a date into one.
         """
-        key = box.content.id if isinstance(box.content, Answer | Computed) else ""
-        cell = self.layout.form.fields.get(key)
+        key = box.content.id if isinstance(box.content, Answer | Computed | Given) else ""
+        cell = self.layout.field_at(key)
         if box.role is Role.REASON:
             return TEXT
         if cell is None:
@@ -187,7 +189,8 @@ class _Writer:
         view = self.layout.seen_from(plan.name)
         for line in self.layout.lines:
             if isinstance(line, RuleLine):
-                ids = [key for key in line.rule.require.ids if self.layout.places[key].sheet == plan.name]
+                own = line.rule.require.own_ids
+                ids = [key for key in own if self.layout.places[key].sheet == plan.name]
                 if ids:
                     formula = f'={defined_name(line_key(line.number, "result"))}="{line.fault}"'
                     look = red if line.fault == BAD else self.looks.doubtful
