@@ -84,6 +84,12 @@ def _right_return(form: str, round_folder: Path, code: str) -> bytes:
     return sent_by(find_form(form), here.identity(unit))
 
 
+def forget(here: Round) -> None:
+    """The round without its ledger: every file is read again."""
+    for path in here.folder.glob("ledger.sqlite*"):
+        path.unlink()
+
+
 def send_back(here: Round, *codes: str) -> None:
     """Right returns of those units put into `returned/`."""
     for code in codes:

@@ -14,7 +14,7 @@ from distributed import Client
 
 from nianbao.messages import say
 from nianbao.problems import OfficeError, refuse
-from office import MAIN, PYTHON, SECRET, Ran, make_round, run, run_apart, send_back
+from office import MAIN, PYTHON, SECRET, Ran, forget, make_round, run, run_apart, send_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,7 +112,8 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Round:
 
 
 def apart(here: Round, *arguments: str | Path) -> Ran:
-    """A command in a process of its own, in the round's folder."""
+    """A command in a process of its own, in the round's folder, that has nothing to re-use."""
+    forget(here)
     return run_apart(MAIN, *arguments, "-C", here.folder)
 
 
@@ -150,7 +151,7 @@ def test_urls_are_read_by_the_workers(cluster: Cluster, here: Round) -> None:
 def test_a_folder_that_workers_do_not_see_is_told(cluster: Cluster, here: Round) -> None:
     """Once, not for each file."""
     hide = "import sys\nfrom pathlib import Path\nPath.absolute = lambda self: Path('/nowhere') / self.name\n"
-    ran = run_apart(hide + MAIN, "check", "-C", here.folder, "--cluster", cluster.address)
+    ran = run_apart(hide + MAIN, "check", here.returned, "--cluster", cluster.address)
     assert (ran.status, ran.out) == (2, "")
     assert "/nowhere: 工作进程" in ran.err
 

@@ -19,7 +19,7 @@ from nianbao.opening.grid import Limits
 from nianbao.returned import parts as sizes
 from nianbao.returned.parts import Reading, alone, as_it_pays, parts
 from nianbao.returned.review import review
-from office import MAIN, PYTHON, SECRET, Ran, make_round, run, run_apart, send_back
+from office import MAIN, PYTHON, SECRET, Ran, forget, make_round, run, run_apart, send_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,8 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Round:
 
 
 def read_with(here: Round, *arguments: str | Path) -> Ran:
-    """A command in a process of its own."""
+    """A command in a process of its own that has nothing to re-use."""
+    forget(here)
     return run_apart(MAIN, *arguments, "-C", here.folder)
 
 
@@ -95,6 +96,7 @@ def test_a_number_of_processes_that_is_none_is_refused(here: Round, word: str) -
 
 def slow(here: Round, notes: Path, *, pause: float) -> subprocess.Popen[str]:
     """The program reading slowly in two processes, in a group of its own."""
+    forget(here)
     return subprocess.Popen(
         [PYTHON, "-c", SLOW, str(notes), "check", "-C", str(here.folder), "--jobs", "2"],
         stdout=subprocess.PIPE,
@@ -167,6 +169,7 @@ def test_what_a_killed_process_was_reading_is_read_again(here: Round, tmp_path: 
 
 def test_a_file_that_ends_every_process_is_named(here: Round, tmp_path: Path) -> None:
     """After three tries; nothing is given as a result."""
+    forget(here)
     deadly = SLOW.replace("time.sleep", "os.kill(os.getpid(), 9) #")
     ran = run_apart(deadly, tmp_path / "notes", "check", "-C", here.folder, "--jobs", "2", PAUSE="0")
     assert (ran.status, ran.out) == (2, "")

@@ -1,12 +1,12 @@
 """`nianbao check`: returned files read, and what is wrong with them said."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from nianbao.cli.console import Console, console_of
+from nianbao.cli.examining import UNWRITTEN, examined, examined_outside
 from nianbao.cli.options import (
     ClusterOption,
     FolderOption,
@@ -16,17 +16,14 @@ from nianbao.cli.options import (
     round_around,
     round_here,
 )
-from nianbao.gathering.addresses import Address, place
-from nianbao.gathering.gather import gather
-from nianbao.layout.shelf import find_form
+from nianbao.gathering.addresses import place
 from nianbao.messages import mark, say
-from nianbao.opening.grid import Limits
 from nianbao.problems import refuse
 from nianbao.reports.document import check_document
 from nianbao.reports.text import report
-from nianbao.returned.parts import Crew, Reading
 from nianbao.returned.returns import REJECTED
-from nianbao.returned.review import Review, review
+from nianbao.returned.review import Review
+from nianbao.rounds.examining import Examining
 from nianbao.rounds.outputs import guard_output, guard_outputs
 from nianbao.rounds.rounds import Round
 from nianbao.writing import save
@@ -70,7 +67,8 @@ def run(  # noqa: PLR0913 -- a command's options
         guard_output(xlsx, (path for path in places if isinstance(path, Path)), here=here)
     if annotate:
         guard_outputs(annotate, (), (str(path) for path in places if isinstance(path, Path)), here=here)
-    found = examined(console, here, places, form=form, crew=crew_from(jobs, cluster))
+    wanted = Examining(places, crew_from(jobs, cluster))
+    found = _examined(console, here, wanted, form=form)
     if xlsx:
         guard_output(xlsx, (Path(checked.path) for checked in found.files), here=here)
         _write_list(xlsx, found, console)
@@ -82,35 +80,11 @@ def run(  # noqa: PLR0913 -- a command's options
     return int(bool(found.missing) or any(checked.status == REJECTED for checked in found.files))
 
 
-def examined(  # noqa: PLR0913 -- what the commands that read returns differ in
-    console: Console,
-    here: Round | None,
-    paths: Sequence[Path | Address],
-    *,
-    crew: Crew,
-    form: str = "",
-    texts_of: int = 0,
-) -> Review:
-    """The files under `paths` (those returned, by default) as the round or, outside one, they themselves say.
-
-    `texts_of`: the sections in words are wanted where no more units than these have sent in a return.
-    """
-    limits = here.settings.limits if here else Limits()
-    returned = [here.returned] if here and not paths else paths
-    with console.progress(say("正在审核")) as tell:
-        return review(
-            gather(returned, limits=limits),
-            Reading(
-                here.expectation() if here else None,
-                limits,
-                layout=find_form(form) if form else None,
-                keep_texts=texts_of > 0,
-            ),
-            crew=crew,
-            complete=not paths,
-            texts_of=texts_of,
-            on_file=tell,
-        )
+def _examined(console: Console, here: Round | None, wanted: Examining, *, form: str) -> Review:
+    """The files as the round or, outside one, they themselves say."""
+    if here is None:
+        return examined_outside(console, wanted, form=form)
+    return examined(console, here, wanted, able=UNWRITTEN)
 
 
 def show(console: Console, found: Review, *, json: bool) -> None:

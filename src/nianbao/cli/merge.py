@@ -6,14 +6,15 @@ from typing import Annotated
 
 import typer
 
-from nianbao.cli.check import examined
 from nianbao.cli.console import Console, console_of
+from nianbao.cli.examining import examined
 from nianbao.cli.options import ClusterOption, FolderOption, JobsOption, JsonOption, crew_from, round_here
 from nianbao.county.consolidating import County, consolidate
 from nianbao.messages import Message, mark, say
 from nianbao.reports.document import merge_document, reasons
 from nianbao.reports.text import lacking, summary
 from nianbao.returned.review import Review
+from nianbao.rounds.examining import Examining, guard_ledger
 from nianbao.rounds.outputs import guard_output
 from nianbao.rounds.rounds import Round
 from nianbao.rounds.sheet_password import sheet_password
@@ -40,7 +41,9 @@ def run(  # noqa: PLR0913 -- a command's options
     path = output or here.county_path
     guard_output(path, here=here)
     password = sheet_password(os.environ, key=here.settings.key)
-    found = examined(console, here, [], crew=crew_from(jobs, cluster), texts_of=here.settings.unit_sheets)
+    guard_ledger(here)
+    wanted = Examining(crew=crew_from(jobs, cluster), texts_of=here.settings.unit_sheets)
+    found = examined(console, here, wanted)
     county: County | None = None
     if found.counted and (partial or not found.missing):
         guard_output(path, (Path(checked.path) for checked in found.files), here=here)

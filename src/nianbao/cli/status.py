@@ -5,14 +5,15 @@ from collections.abc import Iterator
 
 import typer
 
-from nianbao.cli.check import examined
 from nianbao.cli.console import Console, console_of
+from nianbao.cli.examining import ANY, examined
 from nianbao.cli.options import FolderOption, JobsOption, JsonOption, crew_from, round_here
 from nianbao.messages import Message, mark, say
 from nianbao.reports.document import status_document
 from nianbao.returned.findings import SEVERITY_WORDS, Severity
 from nianbao.returned.returns import ACCEPTED, EXPLAINED, MISSING, REJECTED, STATUS_WORDS, SUPERSEDED, Checked
 from nianbao.returned.review import Review
+from nianbao.rounds.examining import Examining
 from nianbao.rounds.progress import UnitProgress, unit_progress
 from nianbao.wrapping import columned, hanging, visible
 
@@ -23,7 +24,7 @@ def run(
     """1 while a unit has no acceptable return."""
     here = round_here(folder)
     console = console_of(context)
-    found = examined(console, here, [], crew=crew_from(jobs))
+    found = examined(console, here, Examining(crew=crew_from(jobs)), able=ANY)
     units = unit_progress(here.roster, found)
     if json:
         console.document(status_document(here, units))

@@ -17,12 +17,13 @@ from nianbao.rounds.upward import issued_to
 from nianbao.writing import save
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from nianbao.county.merge import Consolidation, Number
     from nianbao.returned.returns import Checked
     from nianbao.returned.review import Review
+    from nianbao.roster.units import Unit
     from nianbao.rounds.rounds import Round
     from nianbao.workbook.protection import Password
 
@@ -47,7 +48,30 @@ def consolidate(here: Round, found: Review, path: Path, *, password: Password | 
     consolidation = merge(here.layout.form, entries)
     data = write_county(consolidation, here.layout, _facts(here, found, password))
     save(path, data)
-    return County(path, hashlib.sha256(data).hexdigest(), len(entries), _totals(consolidation))
+    county = County(path, hashlib.sha256(data).hexdigest(), len(entries), _totals(consolidation))
+    _record(here, county, entries)
+    return county
+
+
+def _record(here: Round, county: County, entries: Sequence[tuple[Unit, Checked]]) -> None:
+    """The merge in the round's ledger, after the workbook is there: cut short between them, the next merge records it.
+
+    Raises LedgerError.
+    """
+    from nianbao.ledger.basis import Senders, basis_of  # noqa: PLC0415 -- SQLite only where something is recorded
+    from nianbao.ledger.book import Book  # noqa: PLC0415
+    from nianbao.ledger.merges import Counted, Merged, record_merge  # noqa: PLC0415
+
+    expectation = here.expectation()
+    senders = Senders(expectation)
+    counted = [
+        Counted(unit.code, unit.name, checked.path, checked.sha256, senders.known(checked.identity))
+        for unit, checked in entries
+    ]
+    path = _relative(shown_path(county.path.resolve()), PurePath(shown_path(here.folder.resolve())))
+    merged = Merged(path, county.sha256, county.units == len(here.roster.units), counted)
+    with Book(here.ledger_path) as book:
+        record_merge(book, merged, basis_of(expectation, here.settings.limits))
 
 
 def _seen_from(folder: Path, found: Review) -> Review:

@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING
 from nianbao.county.consolidating import consolidate
 from nianbao.demo.sample import FIRST, SECOND, SampleRound
 from nianbao.frozen import frozen
-from nianbao.gathering.gather import gather
 from nianbao.kinds import UnitKind
 from nianbao.messages import Message, say
 from nianbao.reports.text import report
-from nianbao.returned.parts import Reading
-from nianbao.returned.review import Review, review
+from nianbao.rounds.examining import Examining, examine
 from nianbao.rounds.new_round import create_round
 from nianbao.workbook.blank import BlankWriter
 from nianbao.writing import save
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from nianbao.returned.review import Review
     from nianbao.rounds.rounds import Round
 
 SECRET = b"nianbao: the sample round's key, known to all."
@@ -115,5 +114,5 @@ def _receive(here: Round, sample: SampleRound, wave: str, tell: Callable[[Messag
 
 def _review(here: Round) -> Review:
     """Everything in `returned/`, read and checked."""
-    limits = here.settings.limits
-    return review(gather([here.returned], limits=limits), Reading(here.expectation(), limits), complete=True)
+    found, _ = examine(here, Examining(texts_of=None))
+    return found

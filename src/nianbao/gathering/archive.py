@@ -213,7 +213,8 @@ def _member(archive: ZipFile, info: ZipInfo, *, path: str, parent: Found, most: 
         data = _content(archive, info)
     except (*_DAMAGE, OSError):
         return Trouble(path, "unreadable", say("在压缩包里已损坏，读不出来。请重新打包，或直接放入文件。"))
-    return Found(path, found.name, len(data), found.mtime_ns, data=data)
+    top = parent.archive or parent.path
+    return Found(path, found.name, len(data), found.mtime_ns, data=data, archive=top)
 
 
 def _content(archive: ZipFile, info: ZipInfo) -> bytes:

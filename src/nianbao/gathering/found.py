@@ -26,6 +26,7 @@ class Source(Protocol):
 class Found:
     """One file. `path` is what to show (`returned/a.zip/内/b.xlsx`); a member of an archive holds its `data`.
 
+    `archive`: the file on disk that it is a member of. `sha256`: of its content, where that is known already.
     It can be sent to another process; a file on disk is read there, when it is asked for.
     """
 
@@ -35,6 +36,8 @@ class Found:
     mtime_ns: int
     source: Source | None = None
     data: bytes | None = field(default=None, repr=False)
+    archive: str = ""
+    sha256: str = ""
 
     def stream(self) -> BinaryIO:
         """The content, to be read from its start. Raises OSError."""

@@ -75,7 +75,7 @@ class Judge:
         """One found file; one that cannot be opened with the reason."""
         if isinstance(file, Trouble):
             return Checked(file.path, "", None, findings=(_unopened(file.code, file.message),)), None
-        checked = Checked(file.path, "", datetime.fromtimestamp(file.mtime_ns / 1e9, UTC))
+        checked = Checked(file.path, file.sha256, received(file))
         try:
             data = file.read()
         except UnreadableError as error:
@@ -84,7 +84,8 @@ class Judge:
 
     def _read(self, data: bytes, checked: Checked) -> tuple[Checked, Received | None]:
         """The file with what was read, or with the finding that says why nothing was."""
-        checked = replace(checked, sha256=hashlib.sha256(data).hexdigest())
+        if not checked.sha256:
+            checked = replace(checked, sha256=hashlib.sha256(data).hexdigest())
         try:
             workbook = self._opener.open(data)
             read = read_return(workbook, self._expectation, layout=self._layout, glance=self._glance)
@@ -138,6 +139,11 @@ class Judge:
             findings = explained(findings, layout, answers.reasons)
             checked = replace(checked, unused_reasons=unused(findings, answers.reasons))
         return replace(checked, values=row, texts=answers.texts, findings=findings)
+
+
+def received(file: Found) -> datetime:
+    """When a file came, by its own time."""
+    return datetime.fromtimestamp(file.mtime_ns / 1e9, UTC)
 
 
 def _rows_in_order(read: Sequence[Received]) -> dict[int, Row]:

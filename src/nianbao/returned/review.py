@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from nianbao.frozen import frozen
@@ -40,19 +41,21 @@ def review(  # noqa: PLR0913 -- who reads, and what to do meanwhile
     crew: Crew = alone,
     complete: bool = False,
     texts_of: int | None = None,
+    picks: Mapping[str, str] = MappingProxyType({}),
     on_file: Callable[[int], None] | None = None,
 ) -> Review:
     """Every file examined, whatever is wrong with another. `complete`: units without a return are missing.
 
     `texts_of`: sections and cover entries are wanted where no more units than these have sent in a return; None for
-    always. `on_file` is told after each file, or part of them, how many are done.
+    always. `picks`: the SHA-256 of the file that the office wants to count, by the unit's code. `on_file` is told
+    after each file, or part of them, how many are done.
     """
     desk = _Desk(texts_of, on_file)
     for examined in crew(reading, iter(files), desk.tell):
         desk.take(examined)
     done = sorted(desk.files, key=lambda checked: checked.path.split("/"))
     expectation = reading.expectation
-    settled, counted = settle(_told_apart(done), in_round=expectation is not None)
+    settled, counted = settle(_told_apart(done), in_round=expectation is not None, picks=picks)
     units = expectation.roster.units if expectation and complete else ()
     return Review(settled, tuple(unit for unit in units if unit.code not in counted), counted)
 

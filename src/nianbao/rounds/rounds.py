@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,19 @@ class Round:
     def returned(self) -> Path:
         """Where the office puts what came back."""
         return self.folder / RETURNED
+
+    @property
+    def ledger_path(self) -> Path:
+        """Where the round's ledger is."""
+        return self.folder / LEDGER
+
+    def has_returns(self) -> bool:
+        """Whether anything stands in `returned/`."""
+        try:
+            with os.scandir(self.returned) as entries:
+                return any(True for _ in entries)
+        except OSError:  # said where it is gone through
+            return True
 
     @property
     def blank_folder(self) -> Path:

@@ -1,0 +1,74 @@
+"""What the office decided: recorded, never changed; undone by a further record."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import field
+from typing import TYPE_CHECKING, Any
+
+from nianbao.frozen import frozen
+from nianbao.ledger.book import now
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from nianbao.ledger.book import Book
+
+PICK, WAIVER = "pick", "waiver"
+_COLUMNS = "at, kind, unit, subject, undone, why, facts"
+
+
+@frozen
+class Decision:
+    """One decision. `kind`, `unit` and `subject` say what about; a later one about the same takes its place.
+
+    `facts`: what it rests on and says, as JSON has it. `undone`: the office has taken it back.
+    """
+
+    kind: str
+    unit: str
+    subject: str = ""
+    undone: bool = False
+    why: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    at: str = ""
+
+
+def decide(book: Book, decision: Decision) -> bool:
+    """The decision recorded, with this moment; False where it stands already, or there is nothing to undo."""
+    facts = json.dumps(dict(decision.facts), ensure_ascii=False, sort_keys=True)
+    about = (decision.kind, decision.unit, decision.subject)
+    query = (
+        "SELECT undone, why, facts FROM decision WHERE kind = ? AND unit = ? AND subject = ? ORDER BY id DESC"
+    )
+    said = (int(decision.undone), decision.why, facts)
+    if decision.undone and not book.row(
+        "SELECT 1 FROM decision WHERE kind = ? AND unit = ? AND subject = ?", about
+    ):
+        return False
+    with book.writing() as writer:
+        last = writer.row(query, about)
+        if last and (last == said or (last[0] and decision.undone)):
+            return False
+        writer.add("decision", [(now(), *about, *said)], columns=_COLUMNS)
+    return True
+
+
+def standing(book: Book, kind: str) -> Sequence[Decision]:
+    """The decisions of a kind that hold, in the order in which they were taken."""
+    last = {(one.unit, one.subject): one for one in decisions(book) if one.kind == kind}
+    return sorted((one for one in last.values() if not one.undone), key=lambda one: one.at)
+
+
+def decisions(book: Book) -> Sequence[Decision]:
+    """Every decision ever taken, the oldest first."""
+    rows = book.rows(f"SELECT {_COLUMNS} FROM decision ORDER BY id")  # noqa: S608 -- our own names
+    return [
+        Decision(kind, unit, subject, bool(undone), why, json.loads(facts), at)
+        for at, kind, unit, subject, undone, why, facts in rows
+    ]
+
+
+def picks(book: Book) -> Mapping[str, str]:
+    """The SHA-256 of the file that the office has chosen, by the unit's code."""
+    return {one.unit: one.facts["sha256"] for one in standing(book, PICK)}
