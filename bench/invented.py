@@ -48,7 +48,7 @@ def figures(form: Form, number: int) -> Figures:
         plain = key.startswith("t4.") or key.endswith(".decisions")
         if plain and chance.random() < 0.5:
             _add(values, [key], chance.randrange(300))
-    values["t2.fees.amount"] = Decimal(chance.randrange(10**8)).scaleb(-4)
+    values["t2.fees.amount"] = Decimal(chance.randrange(10**7)).scaleb(-4)
     return {field.id: values[field.id] for field in form.inputs()}
 
 
