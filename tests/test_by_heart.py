@@ -315,6 +315,16 @@ def test_a_form_from_every_program_is_known_by_heart(layout: Layout) -> None:
     assert read_workbook(blank()) != book
 
 
+@pytest.mark.parametrize("changed", [1, 2, 0x40, 0x80])
+def test_whatever_a_directory_says(changed: int) -> None:
+    """Any byte of the directory changed is seen by an opener that knows the others, as by one that knows nothing."""
+    data = workbook()
+    opener = warm()
+    for at in range(data.find(b"PK\x01\x02"), len(data)):
+        same_as_reference(data[:at] + bytes([data[at] ^ changed]) + data[at + 1 :], opener)
+    same_as_reference(data, opener)
+
+
 def test_too_many_cells_are_seen_by_heart_too() -> None:
     """The limit on cells holds for sheets that are known."""
     limits = Limits(cells=8)

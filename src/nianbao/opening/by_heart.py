@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import count
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from nianbao.opening.cutting import UncertainError
 from nianbao.opening.ooxml import Parts
@@ -15,7 +15,7 @@ from nianbao.opening.strings_by_heart import StringsByHeart
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from nianbao.opening.container import Container, Packed
+    from nianbao.opening.container import Container, Mark
     from nianbao.opening.grid import Limits
     from nianbao.opening.ooxml import Outline
     from nianbao.opening.ooxml_sheet import Contents
@@ -31,6 +31,13 @@ LARGEST_PART, MOST_VALUES, MOST_STYLES = 300_000, 2_000, 100_000
 NUMBERS = tuple(map(str, range(4_096)))
 
 
+class _Linked(NamedTuple):
+    """How the parts of a workbook hang together, and the lists that tell: their names, marks and bytes."""
+
+    listings: tuple[tuple[str, Mark, bytes], ...]
+    links: tuple[Links, tuple[str, ...]]
+
+
 class _Strings(list[str]):
     """The shared strings, also by number as cells write it (`numbered`); `size` is their part's, in bytes."""
 
@@ -40,16 +47,43 @@ class _Strings(list[str]):
         self.numbered: Mapping[str, str] = dict(zip(NUMBERS, self, strict=False)) | {"": ""}
 
 
+class _Kept(Generic[Read]):
+    """What was read of parts, by how they lie in their files: looked up by their marks, then compared byte by byte."""
+
+    def __init__(self) -> None:
+        self._read: Recent[tuple[Mark, object], tuple[bytes, Read]] = Recent(MOST, room=ROOM)
+
+    def get(self, container: Container, part: str, apart: object = None) -> Read | None:
+        """What is remembered of the part, `apart` for each of these."""
+        found = self._read.get((container.mark(part), apart))
+        return found[1] if found and container.has(part, found[0]) else None
+
+    def keep(self, container: Container, part: str, read: Read, apart: object = None) -> None:
+        """Remembers it, where it is worth that."""
+        mark, packed = container.mark(part), container.packed(part)
+        size, length = container.size(part), mark[2]
+        if size <= LARGEST_PART and len(packed) == length:
+            self._read.keep((mark, apart), (packed, read), size=size)
+
+    def known(self, container: Container, part: str, read: Callable[[], Read]) -> Read:
+        """What the part holds, read where it is not remembered."""
+        found = self.get(container, part)
+        if found is None:
+            found = read()
+            self.keep(container, part, found)
+        return found
+
+
 class PartsByHeart(Parts):
     """Reads as `Parts` does, only faster for what comes again. One serves a run; it never holds many files."""
 
     def __init__(self, limits: Limits) -> None:
         super().__init__(limits)
-        self._links: Recent[tuple[object, ...], tuple[Links, tuple[str, ...]]] = Recent(MOST, room=ROOM)
-        self._outlines: Recent[Packed, Outline] = Recent(MOST, room=ROOM)
-        self._styles: Recent[Packed, tuple[Style, ...]] = Recent(MOST, room=ROOM)
-        self._strings: Recent[Packed, _Strings] = Recent(MOST, room=ROOM)
-        self._sheets: Recent[tuple[Packed, int], Known] = Recent(MOST, room=ROOM)
+        self._links: Recent[tuple[str, ...], _Linked] = Recent(MOST, room=ROOM)
+        self._outlines: _Kept[Outline] = _Kept()
+        self._styles: _Kept[tuple[Style, ...]] = _Kept()
+        self._strings: _Kept[_Strings] = _Kept()
+        self._sheets: _Kept[Known] = _Kept()
         self._strings_by_heart = StringsByHeart(limits)
         self._sheets_by_heart = SheetsByHeart()
         self._numbers = count()
@@ -57,27 +91,31 @@ class PartsByHeart(Parts):
 
     def links(self, container: Container) -> tuple[Links, tuple[str, ...]]:
         """Known by the names of all parts and the lists of links among them."""
-        listings = [name for name in container.names if name.casefold().endswith(".rels")]
-        key = (container.names, *map(container.packed, listings))
-        found = self._links.get(key)
-        if found is None:
-            found = super().links(container)
-            size = sum(map(container.size, listings)) + sum(map(len, container.names))
-            if size <= LARGEST_PART:
-                self._links.keep(key, found, size=size)
-        return found
+        known = self._links.get(container.names)
+        if known and all(
+            container.mark(name) == mark and container.has(name, packed)
+            for name, mark, packed in known.listings
+        ):
+            return known.links
+        links = super().links(container)
+        names = [name for name in container.names if name.casefold().endswith(".rels")]
+        size = sum(map(container.size, names)) + sum(map(len, container.names))
+        if size <= LARGEST_PART:
+            listings = tuple((name, container.mark(name), container.packed(name)) for name in names)
+            self._links.keep(container.names, _Linked(listings, links), size=size)
+        return links
 
     def outline(self, container: Container, part: str) -> Outline:
         """Known by its bytes."""
-        return _known(self._outlines, container.packed(part), partial(super().outline, container, part))
+        return self._outlines.known(container, part, partial(super().outline, container, part))
 
     def styles(self, container: Container, part: str) -> tuple[Style, ...]:
         """Known by their bytes."""
-        return _known(self._styles, container.packed(part), partial(super().styles, container, part))
+        return self._styles.known(container, part, partial(super().styles, container, part))
 
     def strings(self, container: Container, part: str) -> Sequence[str]:
         """Known by their bytes, else item by item."""
-        return _known(self._strings, container.packed(part), partial(self._new_strings, container, part))
+        return self._strings.known(container, part, partial(self._new_strings, container, part))
 
     def sheet(self, container: Container, part: str, book: Book) -> Contents:
         """Known by its bytes, else by what stands around its values; a real parser reads what is known by neither."""
@@ -89,14 +127,13 @@ class PartsByHeart(Parts):
 
     def _known_sheet(self, container: Container, part: str, book: Book) -> Known:
         styled = self._style_number(book)
-        key = (container.packed(part), styled)
-        known = self._sheets.get(key)
+        known = self._sheets.get(container, part, styled)
         if known is None:
             known = self._sheets_by_heart.known(
                 container.read(part), book, part=part.casefold(), styled=styled
             )
-            if len(known.values) <= MOST_VALUES and container.size(part) <= LARGEST_PART:
-                self._sheets.keep(key, known, size=container.size(part))
+            if len(known.values) <= MOST_VALUES:
+                self._sheets.keep(container, part, known, styled)
         return known
 
     def _new_strings(self, container: Container, part: str) -> _Strings:
@@ -114,13 +151,3 @@ class PartsByHeart(Parts):
             known = (next(self._numbers), book.styles)
             self._styled.keep(key, known, size=len(book.styles))
         return known[0]
-
-
-def _known(memory: Recent[Packed, Read], packed: Packed, read: Callable[[], Read]) -> Read:
-    """What those bytes hold, read where it is not remembered."""
-    found = memory.get(packed)
-    if found is None:
-        found = read()
-        if packed[1] <= LARGEST_PART:
-            memory.keep(packed, found, size=packed[1])
-    return found

@@ -13,23 +13,24 @@ from nianbao.messages import Message, say
 from nianbao.opening.directory import read_directory_of
 from nianbao.opening.disguises import disguise
 from nianbao.opening.grid import Limits, UnreadableError
+from nianbao.opening.listings import Listing
 from nianbao.opening.ole import OLE_MAGIC, read_directory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from nianbao.opening.directory import Entry
+    from nianbao.opening.listings import Listings
 
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
-ENTRY_MAGIC = b"PK\x01\x02"
-LOCAL_HEADER = struct.Struct("<4s22xHH")
+LOCAL_HEADER = struct.Struct("<26xHH")
 STORED, DEFLATED = 0, 8
 ENCRYPTED_FLAGS = 0x0041
 ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 BIFF_STREAMS = frozenset({"workbook", "book"})
 
-Packed = tuple[int, int, int, bytes]
-"""How a member is compressed, its size, its checksum and its bytes."""
+Mark = tuple[int, int, int, int]
+"""How a member is compressed, its checksum, and its bytes: packed and not."""
 
 COUNTED, SMALL_PARTS = 400_000, 40_000_000
 """Bytes from which on a part's tags count; smaller parts have as many at most as fit into so many bytes."""
@@ -44,19 +45,16 @@ ENCRYPTED = say("文件设有打开密码；请取消密码后再报送")
 class Container:
     """An opened file. `kind` is xlsx, xlsb, ods or xls; an xls has no members.
 
-    As the packaging standard has it, upper and lower case of a name are the same.
+    As the packaging standard has it, upper and lower case of a name are the same. `names`: the members as the file
+    spells them, in its order.
     """
 
     kind: str
     data: bytes
     members: Mapping[str, Entry]
+    names: tuple[str, ...]
     limits: Limits
     tags: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The members as the file spells them, in its order."""
-        return tuple(_spelled(info) for info in self.members.values())
 
     def __contains__(self, name: str) -> bool:
         return name.casefold() in self.members
@@ -77,12 +75,19 @@ class Container:
         """How long a member is."""
         return self._entry(name).file_size
 
-    def packed(self, name: str) -> Packed:
-        """One member as it lies in the file; equal ones inflate to the same."""
+    def mark(self, name: str) -> Mark:
+        """What the directory tells of a member's content."""
+        return self._entry(name)[2:6]
+
+    def packed(self, name: str) -> bytes:
+        """One member as it lies in the file; equal ones of one mark inflate to the same."""
         entry = self._entry(name)
         start = _content_start(self.data, entry)
-        packed = self.data[start : start + entry.compress_size]
-        return entry.compress_type, entry.file_size, entry.CRC, packed
+        return self.data[start : start + entry.compress_size]
+
+    def has(self, name: str, packed: bytes) -> bool:
+        """Whether the member lies just so in the file; its mark is the same."""
+        return self.data.startswith(packed, _content_start(self.data, self._entry(name)))
 
     def _entry(self, name: str) -> Entry:
         entry = self.members.get(name.casefold())
@@ -96,25 +101,36 @@ def seems_packed(data: bytes) -> bool:
     return data.startswith((OLE_MAGIC, *ZIP_MAGIC))
 
 
-def open_container(data: bytes, limits: Limits) -> Container:
-    """The file opened, only its kind looked up; `UnreadableError` where it is no workbook or too large."""
+def open_container(data: bytes, limits: Limits, met: Listings | None = None) -> Container:
+    """The file opened, only its kind looked up; `UnreadableError` where it is no workbook or too large.
+
+    `met`: directories of other files, which make it quicker and change nothing.
+    """
     if len(data) > limits.file:
         raise UnreadableError("too-large", TOO_LARGE)
     if data.startswith(OLE_MAGIC):
-        return Container(kind=_ole_kind(data), data=data, members={}, limits=limits)
+        return Container(kind=_ole_kind(data), data=data, members={}, names=(), limits=limits)
     if not data.startswith(ZIP_MAGIC):
         raise _no_workbook(disguise(data))
-    members = _members(data, limits)
-    return Container(kind=_zip_kind(data, members), data=data, members=members, limits=limits)
+    listing = met.listing(data) if met else None
+    if listing:
+        _check_sizes(listing.members.values(), limits)
+    else:
+        members = _members(data, limits)
+        names = tuple(map(_spelled, members.values()))
+        listing = Listing(_zip_kind(data, members), names, members)
+        if met and "mimetype" not in members:
+            met.keep(data, listing)
+    return Container(listing.kind, data, listing.members, listing.names, limits)
 
 
 def _members(data: bytes, limits: Limits) -> dict[str, Entry]:
-    if data.count(ENTRY_MAGIC) > limits.parts:  # before the directory is parsed: it may hold millions
-        raise UnreadableError("too-large", TOO_LARGE)
     try:
-        entries = read_directory_of(data)
+        entries = read_directory_of(data, limits.parts)
     except (BadZipFile, OSError, ValueError, NotImplementedError, OverflowError, struct.error) as error:
         raise UnreadableError("unreadable", DAMAGED) from error
+    if entries is None:
+        raise UnreadableError("too-large", TOO_LARGE)
     _check_sizes(entries, limits)
     _check_entries(entries)
     members = {_spelled(entry).casefold(): entry for entry in entries}
@@ -123,7 +139,7 @@ def _members(data: bytes, limits: Limits) -> dict[str, Entry]:
     return members
 
 
-def _check_sizes(entries: list[Entry], limits: Limits) -> None:
+def _check_sizes(entries: Collection[Entry], limits: Limits) -> None:
     sizes = [entry.file_size for entry in entries]
     small = sum(size for size in sizes if size <= COUNTED)
     too_large = max(sizes, default=0) > limits.part or sum(sizes) > limits.inflated
@@ -155,13 +171,11 @@ def _inflate(data: bytes, info: Entry) -> bytes:
 
 def _content_start(data: bytes, info: Entry) -> int:
     """Where the packed bytes begin: the local header has lengths of its own."""
-    header = (
-        data[info.header_offset : info.header_offset + LOCAL_HEADER.size] if info.header_offset >= 0 else b""
-    )
-    if len(header) < LOCAL_HEADER.size or header[:4] != ZIP_MAGIC[0]:
+    start = info.header_offset
+    if start < 0 or start + LOCAL_HEADER.size > len(data) or not data.startswith(ZIP_MAGIC[0], start):
         raise UnreadableError("unreadable", DAMAGED)
-    _, name_length, extra_length = LOCAL_HEADER.unpack(header)
-    return info.header_offset + LOCAL_HEADER.size + int(name_length) + int(extra_length)
+    name_length, extra_length = LOCAL_HEADER.unpack_from(data, start)
+    return start + LOCAL_HEADER.size + int(name_length) + int(extra_length)
 
 
 def _unpacked(packed: memoryview, info: Entry) -> bytes:

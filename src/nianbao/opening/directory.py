@@ -33,10 +33,26 @@ class Entry(NamedTuple):
     header_offset: int
 
 
-def read_directory_of(data: bytes) -> list[Entry]:
-    """The members in the directory's order; BadZipFile, or another error of zipfile's, where there is none."""
-    entries = _plain(data)
+def read_directory_of(data: bytes, most: int) -> list[Entry] | None:
+    """The members in the directory's order, None where there may be more than so many.
+
+    BadZipFile, or another error of zipfile's, where there is no directory.
+    """
+    entries = _plain(data, most)
+    if entries is None and data.count(CENTRAL) > most:  # before it is parsed: it may hold millions
+        return None
     return _by_library(data) if entries is None else entries
+
+
+def place_of_plain(data: bytes) -> tuple[int, int, int] | None:
+    """How many entries a plain directory has, its bytes, and where it begins; None where it is not plain."""
+    end = len(data) - END_RECORD.size
+    if end < 0:
+        return None
+    magic, disk, first_disk, here, count, size, start, comment = END_RECORD.unpack_from(data, end)
+    if magic != END or disk or first_disk or here != count or comment or start + size != end:
+        return None
+    return None if data.startswith(ZIP64_LOCATOR, max(0, end - LOCATOR_SIZE)) else (count, size, start)
 
 
 def _by_library(data: bytes) -> list[Entry]:
@@ -55,18 +71,15 @@ def _by_library(data: bytes) -> list[Entry]:
         ]
 
 
-def _plain(data: bytes) -> list[Entry] | None:
+def _plain(data: bytes, most: int) -> list[Entry] | None:
     """The entries of a plain directory; None where it is not, so that the library decides."""
-    end = len(data) - END_RECORD.size
-    if end < 0:
+    place = place_of_plain(data)
+    if place is None or place[0] > most:
         return None
-    magic, disk, first_disk, here, count, size, start, comment = END_RECORD.unpack_from(data, end)
-    locator = data[max(0, end - LOCATOR_SIZE) : end].startswith(ZIP64_LOCATOR)
-    if magic != END or disk or first_disk or here != count or comment or locator or start + size != end:
-        return None
+    count, size, at = place
+    end = at + size
     entries: list[Entry] = []
-    at = start
-    while at < end:
+    while at < end and len(entries) < count:
         name_at = at + len(CENTRAL) + CENTRAL_RECORD.size
         if name_at > end or not data.startswith(CENTRAL, at):
             return None
@@ -76,7 +89,7 @@ def _plain(data: bytes) -> list[Entry] | None:
         if entry is None or at > end:
             return None
         entries.append(entry)
-    return entries if len(entries) == count else None
+    return entries if len(entries) == count and at == end else None
 
 
 def _plain_entry(record: tuple[int, ...], name: bytes) -> Entry | None:
