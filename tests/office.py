@@ -61,7 +61,7 @@ def run_apart(code: str, *arguments: str | Path, **environment: str) -> Ran:
     return Ran(done.returncode, done.stdout, done.stderr)
 
 
-def make_round(folder: Path, *, year: int = 2025) -> Round:
+def make_round(folder: Path, *, year: int = 2025, form: str = "zfxxgk-2021") -> Round:
     """A round of a town, a street and the county's own office."""
     roster = folder.parent / "list.csv"
     roster.write_text(ROSTER, encoding="utf-8")
@@ -70,7 +70,7 @@ def make_round(folder: Path, *, year: int = 2025) -> Round:
         name="示例县",
         year=year,
         roster_path=roster,
-        form="zfxxgk-2021",
+        form=form,
         level=UnitKind.COUNTY,
         secret=bytes.fromhex(SECRET),
     )

@@ -53,7 +53,9 @@ def test_check_of_a_right_round_is_quiet(here: Round) -> None:
     """Status 0 and the sums; nothing on standard error, which is no terminal."""
     ran = run("check")
     assert (ran.status, ran.err) == (0, "")
-    assert ran.out == "文件 3 份：已接收 3，有说明 0，退回 0。\n错误 0 处，警告 0 处，提示 0 处。\n"
+    sums, unchecked = ran.out.split("\n\n")
+    assert sums == "文件 3 份：已接收 3，有说明 0，退回 0。\n错误 0 处，警告 0 处，提示 0 处。"
+    assert unchecked.startswith("本轮没有上一期的数，没有核对与上一期的关系。")
     assert here.folder.is_dir()
 
 

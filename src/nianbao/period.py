@@ -26,6 +26,12 @@ class Period:
             return None
         return cls(int(year), int(part or 0))
 
+    def before(self, kind: str) -> Period:
+        """The one before it: last year, or the month or quarter before."""
+        if self.part > 1:
+            return Period(self.year, self.part - 1)
+        return Period(self.year - 1, PARTS[kind])
+
     def key(self, kind: str) -> str:
         """`2025`, `2025-03`, `2025Q1`: sorts by time, fits in a file name."""
         if kind == "month":

@@ -8,9 +8,9 @@ import typer
 from nianbao.cli.console import console_of
 from nianbao.cli.options import FolderOption, round_here
 from nianbao.messages import mark, say
+from nianbao.rounds.blanks import Blanks
 from nianbao.rounds.rounds import Round
 from nianbao.rounds.sheet_password import sheet_password
-from nianbao.workbook.blank import BlankWriter
 from nianbao.writing import save_all
 
 
@@ -26,8 +26,8 @@ def run(
     """Every blank written that is not there as it should be."""
     here, console = round_here(folder), console_of(context)
     wanted = here.units(units) if units else here.roster.units
-    writer = BlankWriter(here.layout, sheet_password(os.environ, key=here.settings.key))
-    blanks = ((here.blank_path(unit), writer.write(here.identity(unit))) for unit in wanted)
+    made = Blanks(here, sheet_password(os.environ, key=here.settings.key))
+    blanks = ((here.blank_path(unit), made.of(unit)) for unit in wanted)
     changed = 0
     with console.progress(say("生成空白表")) as tell:
         for number, written in enumerate(save_all(blanks), start=1):

@@ -16,6 +16,7 @@ from nianbao.cli.options import (
     round_around,
     round_here,
 )
+from nianbao.cli.unchecked import unchecked
 from nianbao.gathering.addresses import place
 from nianbao.messages import mark, say
 from nianbao.problems import refuse
@@ -26,6 +27,7 @@ from nianbao.returned.review import Review
 from nianbao.rounds.examining import Examining
 from nianbao.rounds.outputs import guard_output, guard_outputs
 from nianbao.rounds.rounds import Round
+from nianbao.wrapping import hanging
 from nianbao.writing import save
 
 
@@ -77,6 +79,11 @@ def run(  # noqa: PLR0913 -- a command's options
 
         write_answers(console, annotate, here, places, found, form=form)
     show(console, found, json=json)
+    lacking = None if json else unchecked(here, found.files)
+    if lacking:
+        console.result("")
+        for line in hanging(lacking.text(console.language), console.columns):
+            console.result(line)
     return int(bool(found.missing) or any(checked.status == REJECTED for checked in found.files))
 
 

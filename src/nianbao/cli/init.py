@@ -5,12 +5,16 @@ from typing import Annotated
 
 import typer
 
-from nianbao.cli.console import console_of
+from nianbao.cli.console import Console, console_of
+from nianbao.cli.unchecked import listed
 from nianbao.kinds import GOVERNMENTS, UnitKind
 from nianbao.layout.shelf import DEFAULT_FORM, form_for
 from nianbao.messages import mark, say
 from nianbao.problems import did_you_mean, refuse
-from nianbao.rounds.new_round import create_round
+from nianbao.rounds.former_file import FORMER_FILE
+from nianbao.rounds.new_round import create_round, know_former
+from nianbao.rounds.rounds import Round
+from nianbao.rounds.settings import SETTINGS_FILE
 
 
 def _level(word: str) -> UnitKind:
@@ -36,9 +40,13 @@ def run(  # noqa: PLR0913 -- a command's options
         Path, typer.Argument(metavar="DIR", help=mark("新建的文件夹，一轮填报的东西都在里面。"))
     ],
     *,
-    year: Annotated[int, typer.Option(parser=_number, metavar=mark("年"), help=mark("报告年度，如 2025。"))],
-    name: Annotated[str, typer.Option(metavar=mark("名称"), help=mark("汇总单位的名称，如 示例县。"))],
-    roster: Annotated[Path, typer.Option(metavar="FILE", help=mark("单位名录，.csv 或 .xlsx。"))],
+    year: Annotated[
+        int, typer.Option(parser=_number, metavar=mark("年"), help=mark("报告年度，如 2025。"))
+    ] = 0,
+    name: Annotated[str, typer.Option(metavar=mark("名称"), help=mark("汇总单位的名称，如 示例县。"))] = "",
+    roster: Annotated[
+        Path | None, typer.Option(metavar="FILE", help=mark("单位名录，.csv 或 .xlsx。"))
+    ] = None,
     form: Annotated[
         str,
         typer.Option(
@@ -57,8 +65,29 @@ def run(  # noqa: PLR0913 -- a command's options
         ),
     ] = UnitKind.COUNTY,
     code: Annotated[str, typer.Option(metavar=mark("代码"), help=mark("本单位在上一级名录里的代码。"))] = "",
+    previous: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PATH",
+            help=mark("上一年的数：上一年那一轮的文件夹、收回的表所在的文件夹，或上一年的汇总表。"),
+        ),
+    ] = None,
 ) -> int:
-    """The round made, and what to do next said."""
+    """The round made, and what to do next said; a round that is there only gets the figures of last year."""
+    console = console_of(context)
+    if previous and (folder / SETTINGS_FILE).is_file():
+        if year or name or roster or form or part or code:
+            raise refuse(
+                say("这里已经有一轮填报，只能用 --previous 补上或换掉上一年的数，其他选项请不要写。"),
+                file=str(folder),
+            )
+        _tell_former(know_former(folder, previous, console.note), console)
+        return 0
+    if not year or not name or roster is None:
+        given = {"--year": year, "--name": name, "--roster": roster}
+        raise refuse(
+            say("还要写：{options}", options="、".join(key for key, value in given.items() if not value))
+        )
     made = create_round(
         folder,
         name=name,
@@ -68,8 +97,10 @@ def run(  # noqa: PLR0913 -- a command's options
         form=form or form_for(DEFAULT_FORM, year),
         level=level,
         code=code,
+        former=previous,
+        tell=console.note,
     )
-    console_of(context).result(
+    console.result(
         say(
             "已建立：{folder}（{name}，{period}，{form}，{units} 个单位）",
             folder=folder,
@@ -79,5 +110,22 @@ def run(  # noqa: PLR0913 -- a command's options
             units=len(made.roster.units),
         )
     )
-    console_of(context).note(say("下一步：nianbao blank -C {folder} 生成空白表。", folder=folder))
+    if previous:
+        _tell_former(made, console)
+    console.note(say("下一步：nianbao blank -C {folder} 生成空白表。", folder=folder))
     return 0
+
+
+def _tell_former(here: Round, console: Console) -> None:
+    """Of how many units last year is known, and of which it is not."""
+    lacking = [unit.name for unit in here.roster.units if here.former.of(unit.code) is None]
+    console.result(
+        say(
+            "知道上一期数的单位 {known} 个，共 {units} 个，存在 {file}。",
+            known=len(here.roster.units) - len(lacking),
+            units=len(here.roster.units),
+            file=here.folder / FORMER_FILE,
+        )
+    )
+    if lacking:
+        console.note(say("没有上一期数的单位：{names}", names=listed(lacking)))

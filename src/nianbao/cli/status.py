@@ -8,6 +8,7 @@ import typer
 from nianbao.cli.console import Console, console_of
 from nianbao.cli.examining import ANY, examined
 from nianbao.cli.options import FolderOption, JobsOption, JsonOption, crew_from, round_here
+from nianbao.cli.unchecked import unchecked
 from nianbao.messages import Message, mark, say
 from nianbao.reports.document import status_document
 from nianbao.returned.findings import SEVERITY_WORDS, Severity
@@ -31,7 +32,8 @@ def run(
     else:
         for line in columned(_rows(units, console)):
             console.result(line)
-        for text in _ends(units, found):
+        lacking = unchecked(here, ())
+        for text in (*_ends(units, found), *([lacking] if lacking else [])):
             console.result("")
             for line in hanging(visible(text.text(console.language)), console.columns):
                 console.result(line)

@@ -13,9 +13,9 @@ from nianbao.frozen import frozen
 from nianbao.kinds import UnitKind
 from nianbao.messages import Message, say
 from nianbao.reports.text import report
+from nianbao.rounds.blanks import Blanks
 from nianbao.rounds.examining import Examining, examine
 from nianbao.rounds.new_round import create_round
-from nianbao.workbook.blank import BlankWriter
 from nianbao.writing import save
 
 if TYPE_CHECKING:
@@ -93,9 +93,9 @@ def make_round(folder: Path, sample: SampleRound) -> Round:
 
 def write_blanks(here: Round) -> int:
     """How many blanks were written."""
-    writer = BlankWriter(here.layout)
+    blanks = Blanks(here)
     for unit in here.roster.units:
-        save(here.blank_path(unit), writer.write(here.identity(unit)))
+        save(here.blank_path(unit), blanks.of(unit))
     return len(here.roster.units)
 
 

@@ -27,11 +27,11 @@ class Former:
     """What is known of the period before, by unit code: a number for each of `columns`, None where none is known.
 
     `digest` changes whenever anything of it does: what was judged with another digest was judged by other figures.
-    It is empty where nothing is known of any unit.
+    It is empty where nothing is known of any unit, and all that the value shows of itself (`repr`).
     """
 
-    columns: Mapping[str, int] = field(default_factory=dict)
-    units: Mapping[str, tuple[int | Decimal | None, ...]] = field(default_factory=dict)
+    columns: Mapping[str, int] = field(default_factory=dict, repr=False)
+    units: Mapping[str, tuple[int | Decimal | None, ...]] = field(default_factory=dict, repr=False)
     digest: str = ""
 
     def of(self, code: str) -> Mapping[str, Shown] | None:

@@ -16,15 +16,30 @@ from nianbao.period import Period
 from nianbao.problems import OfficeError, Problem, refuse
 from nianbao.reading import read_whole
 from nianbao.roster.roster import LARGEST_ROSTER, read_roster
+from nianbao.rounds.former_file import FORMER_FILE, former_text
+from nianbao.rounds.former_sources import Wanted, former_figures
 from nianbao.rounds.office_key import office_secret, round_key
-from nianbao.rounds.rounds import BLANK, DEFINITIONS, RESULTS, RETURNED, open_round, period_faults, round_id
+from nianbao.rounds.rounds import (
+    BLANK,
+    DEFINITIONS,
+    RESULTS,
+    RETURNED,
+    open_round,
+    period_faults,
+    round_id,
+    round_layout,
+    settings_of,
+)
 from nianbao.rounds.settings import LONGEST_NAME, SETTINGS_FILE, Settings
 from nianbao.rounds.settings_text import settings_text
 from nianbao.writing import folder_made, holds, save
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from nianbao.kinds import UnitKind
     from nianbao.layout.places import Layout
+    from nianbao.messages import Message
     from nianbao.rounds.rounds import Round
 
 ROSTER = "units"
@@ -50,6 +65,8 @@ def create_round(  # noqa: PLR0913 -- the facts of a round, each by its name
     part: int = 0,
     code: str = "",
     secret: bytes | None = None,
+    former: Path | None = None,
+    tell: Callable[[Message], None] = lambda _: None,
 ) -> Round:
     """The round made in `folder`.
 
@@ -58,6 +75,7 @@ def create_round(  # noqa: PLR0913 -- the facts of a round, each by its name
 
     Raises OfficeError for a folder that is a round already, and for mistakes in what was given; OSError when
     it cannot be written, and then what was written is no round and can be made again.
+    `former`: where the figures of the period before are; `tell` hears of what was not taken from there.
     """
     _check_place(folder)
     layout = find_form(form)
@@ -74,8 +92,36 @@ def create_round(  # noqa: PLR0913 -- the facts of a round, each by its name
         roster=next(iter(roster)),
         **_keys(layout, name=name, period=Period(year, part), secret=secret),
     )
+    if former:
+        known = read_roster(next(iter(roster.values())), file=str(roster_path))
+        wanted = Wanted(layout, Period(year, part).before(layout.form.period), known, settings.limits)
+        files |= {FORMER_FILE: _former_file(former, wanted, tell)}
     _write(folder, _Plan(settings, files | roster))
     return open_round(folder)
+
+
+def know_former(folder: Path, former: Path, tell: Callable[[Message], None]) -> Round:
+    """The round in `folder`, knowing of the period before what is found at `former`, instead of what it knew.
+
+    Raises OfficeError where there is nothing to be found; then all stays as it was.
+    """
+    settings = settings_of(folder)
+    layout = round_layout(folder, settings.form)
+    roster = folder / settings.roster
+    known = read_roster(read_whole(roster, most=LARGEST_ROSTER), file=str(roster))
+    before = Period(settings.year, settings.part).before(layout.form.period)
+    data = _former_file(former, Wanted(layout, before, known, settings.limits), tell)
+    save(folder / FORMER_FILE, data)
+    return open_round(folder)
+
+
+def _former_file(path: Path, wanted: Wanted, tell: Callable[[Message], None]) -> bytes:
+    """The file with what is found there; `tell` hears what was not taken, or needs a look."""
+    found = former_figures(path, wanted)
+    for notice in found.notices:
+        tell(notice)
+    rows = [found.rows[unit.code] for unit in wanted.roster.units if unit.code in found.rows]
+    return former_text(wanted.layout.form, rows).encode()
 
 
 class _Keys(TypedDict):

@@ -16,8 +16,10 @@ from nianbao.period import PARTS, Period
 from nianbao.problems import OfficeError, Problem, did_you_mean, refuse
 from nianbao.reading import MEGABYTE, read_whole
 from nianbao.returned.claims import Expectation
+from nianbao.returned.former import NO_FORMER, Former, stamp_of
 from nianbao.roster.roster import LARGEST_ROSTER, read_roster
 from nianbao.roster.units import Unit, file_stem
+from nianbao.rounds.former_file import FORMER_FILE, LARGEST_FORMER, read_former
 from nianbao.rounds.settings import SETTINGS_FILE, read_settings
 
 if TYPE_CHECKING:
@@ -37,12 +39,16 @@ LARGEST_SETTINGS = MEGABYTE // 10
 
 @frozen
 class Round:
-    """One collection of one office. `folder` holds nianbao.toml, the roster and the three folders."""
+    """One collection of one office. `folder` holds nianbao.toml, the roster and the three folders.
+
+    `former`: the units' figures of the period before, as far as they were given to the round.
+    """
 
     folder: Path
     settings: Settings
     roster: Roster
     layout: Layout
+    former: Former = NO_FORMER
 
     @property
     def period(self) -> Period:
@@ -90,7 +96,12 @@ class Round:
     def identity(self, unit: Unit) -> Identity:
         """What the unit's blank says of itself, signed."""
         kind = judged_as(unit.kind, self.settings.level)
-        return self._identity(unit, judged=kind).signed(self.settings.key)
+        identity = self._identity(unit, judged=kind)
+        former = stamp_of(self.layout, self.former.of(unit.code))
+        if former:
+            version = self.layout.beside.template_version
+            identity = replace(identity, previous=former, template_version=version)
+        return identity.signed(self.settings.key)
 
     def county_identity(self, *, units: int) -> Identity:
         """What the county workbook over so many units says of itself, signed: a return of this office one level up."""
@@ -111,6 +122,7 @@ class Round:
             key=self.settings.key,
             roster=self.roster,
             level=self.settings.level,
+            former=self.former,
         )
 
     def units(self, words: Iterable[str]) -> list[Unit]:
@@ -152,7 +164,18 @@ def open_round(folder: Path) -> Round:
         raise OfficeError(problems)
     roster = folder / settings.roster
     data = read_whole(roster, most=LARGEST_ROSTER)
-    return Round(folder, settings, read_roster(data, file=str(roster)), layout)
+    known = _former(folder, layout, Period(settings.year, settings.part))
+    return Round(folder, settings, read_roster(data, file=str(roster)), layout, known)
+
+
+def _former(folder: Path, layout: Layout, period: Period) -> Former:
+    """What the round knows of the period before; nothing where it was given nothing."""
+    path, form = folder / FORMER_FILE, layout.form
+    if not path.exists() or form.previous is None:
+        return NO_FORMER
+    data = read_whole(path, most=LARGEST_FORMER)
+    before = period.before(form.period).key(form.period)
+    return read_former(data, form, period=before, file=str(path))
 
 
 def settings_of(folder: Path) -> Settings:
