@@ -19,9 +19,10 @@ from nianbao.annotate.file_names import copy_names
 from nianbao.annotate.marks import FILLS, wants_answer
 from nianbao.definition.sheet_names import REMARKS
 from nianbao.layout.formulas import ErrorValue
+from nianbao.messages import say
 from nianbao.opening.grid import Limits
 from nianbao.opening.notes import read_notes
-from nianbao.returned.findings import Severity, found
+from nianbao.returned.findings import CATALOGUE, Finding, Severity, Spot, found
 from nianbao.returned.remarks import SEALED_AT, own_sheets
 from nianbao.returned.returns import ACCEPTED, Checked
 from nianbao.workbook.blank import BlankWriter
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from nianbao.layout.places import Layout
 
 TABLE = "三、依申请公开"
+ELSEWHERE = {"structure-changed"}
+"""Such a cell is marked on the unit's own sheet, which is attached."""
 RED = "FF" + FILLS[Severity.ERROR].lstrip("#")
 
 
@@ -369,3 +372,20 @@ def test_notes_are_read_from_other_programs(layout: Layout) -> None:
     """Of a workbook without notes there are none; broken ones are told of, and lose nothing else."""
     assert read_notes(filled(layout), Limits()) == {}
     assert read_notes((ROOT / "tests" / "rosters" / "units.xls").read_bytes(), Limits()) == {}
+
+
+@pytest.mark.parametrize("code", sorted(CATALOGUE))
+def test_every_code_is_marked_where_it_has_cells(layout: Layout, code: str) -> None:
+    """And listed with its words, whatever it is about."""
+    spot = Spot("t3.new.natural", layout.places["t3.new.natural"].address)
+    entry = CATALOGUE[code]
+    finding = Finding(code, entry.severity, say("{code} 要看", code=code), TABLE, (spot,))
+    data = filled(layout)
+    copy = copy_of(data, replace(judged(data), findings=(finding,)), desk(layout), file="a.xlsx")
+    assert copy is not None
+    book = seen(copy)
+    listed = {str(cell.value) for row in book[REMARKS].iter_rows() for cell in row}
+    assert f"{code} 要看" in listed
+    if not finding.supersedes and code not in ELSEWHERE:
+        assert colour(book[TABLE], spot.cell) == "FF" + FILLS[entry.severity].lstrip("#")
+        assert f"{code} 要看" in book[TABLE][spot.cell].comment.text

@@ -1,6 +1,6 @@
 """A returned workbook as the copy that goes back: the unit's blank again, with all that the unit had put into it.
 
-The copy is written anew from the definition, not altered in place (docs/decisions/0018): so locks, formulas, results,
+The copy is written anew from the definition, not altered in place (docs/decisions/0020): so locks, formulas, results,
 checks and protection are those of a blank, whatever program had saved the file, and nothing that runs comes along.
 """
 

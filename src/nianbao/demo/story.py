@@ -7,9 +7,12 @@ import time
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from nianbao.annotate.copies import Desk
+from nianbao.annotate.returning import Answers, answer
 from nianbao.county.consolidating import consolidate
 from nianbao.demo.sample import FIRST, SECOND, SampleRound
 from nianbao.frozen import frozen
+from nianbao.gathering.gather import gather
 from nianbao.kinds import UnitKind
 from nianbao.messages import Message, say
 from nianbao.reports.text import report
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from nianbao.returned.review import Review
     from nianbao.rounds.rounds import Round
 
+ANSWERS = "审核意见"
+"""The folder of what goes back."""
 SECRET = b"nianbao: the sample round's key, known to all."
 """The sample's returns that ship ready-made are signed with it; a real round's key is secret."""
 
@@ -61,11 +66,19 @@ def run_demo(
     tell("")
     for line in report(before.files, before.missing, language=language, columns=columns):
         tell(line)
-    tell(say("五、退回的改好、没报的补报之后，再审核一次："))
+    answers = _answer(here, before, language)
+    tell(
+        say(
+            "五、给每份有问题的表写一份退回用的，标出错处（nianbao check --annotate）：{folder}，{count} 份",
+            folder=answers.folder,
+            count=len(answers.names),
+        )
+    )
+    tell(say("六、退回的改好、没报的补报之后，再审核一次："))
     _receive(here, sample, SECOND, tell)
     after = _review(here)
     county = consolidate(here, after, here.county_path)
-    tell(say("六、汇总表：{path}", path=county.path))
+    tell(say("七、汇总表：{path}", path=county.path))
     for key in sample.totals:
         field = here.layout.form.fields[key]
         tell(f"    {field.label}：{_plain(county.totals[key])} {field.unit}")
@@ -110,6 +123,13 @@ def _receive(here: Round, sample: SampleRound, wave: str, tell: Callable[[Messag
         os.utime(path, ns=(moment, moment))
         if sending.story:
             tell(f"    {name}：{sending.story}")
+
+
+def _answer(here: Round, found: Review, language: str) -> Answers:
+    """What goes back to the units, in `results/`."""
+    limits = here.settings.limits
+    desk = Desk(here.expectation(), limits, language=language)
+    return answer(here.results / ANSWERS, found, gather([here.returned], limits=limits), desk, here=here)
 
 
 def _review(here: Round) -> Review:

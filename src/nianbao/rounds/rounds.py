@@ -84,10 +84,15 @@ class Round:
         return self.folder / BLANK
 
     @property
+    def results(self) -> Path:
+        """Where results go."""
+        return self.folder / RESULTS
+
+    @property
     def county_path(self) -> Path:
         """Where the county workbook goes: `results/示例县_2025_汇总表.xlsx`."""
         office = Unit(self.settings.name, self.period_key, self.settings.level)
-        return self.folder / RESULTS / f"{file_stem(office, '汇总表')}.xlsx"
+        return self.results / f"{file_stem(office, '汇总表')}.xlsx"
 
     def blank_path(self, unit: Unit) -> Path:
         """Where the unit's blank goes: `blank/<code>_<name>_<year>.xlsx`."""
