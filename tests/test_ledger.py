@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import shutil
 import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from nianbao.ledger.schema import TABLES
-from office import Ran, make_round, run, send_back
+from nianbao.rounds.rounds import open_round
+from office import MAIN, PYTHON, SECRET, Ran, forget, make_round, run, run_apart, send_back
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
     from nianbao.rounds.rounds import Round
 
@@ -65,3 +75,351 @@ def test_no_row_is_changed_deleted_or_replaced(here: Round, table: str) -> None:
         base.execute(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")  # noqa: S608 -- one of ours
         assert before
         assert everything(base, table) == before
+
+
+def test_the_same_county_workbook_with_and_without_what_was_recorded(here: Round, tmp_path: Path) -> None:
+    """And the same document, whether merge reads the files or takes what check found."""
+    made = []
+    for name, first in (("a.xlsx", "merge"), ("b.xlsx", "check")):
+        forget(here)
+        if first == "check":
+            check(here)
+        ran = run("merge", "-C", here.folder, "-o", tmp_path / name, "--json")
+        document = {**ran.document, "county": {**ran.document["county"], "path": ""}}
+        made.append((document, (tmp_path / name).read_bytes()))
+    assert made[0] == made[1]
+
+
+def test_merge_after_check_reads_no_workbook(here: Round, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes what check found; a file that has changed is read."""
+    check(here)
+    monkeypatch.setattr("nianbao.returned.judging.Judge._read", None)
+    assert run("merge", "-C", here.folder).status == 0
+    (here.returned / "101.xlsx").write_bytes(b"new")
+    with pytest.raises(TypeError):
+        run("merge", "-C", here.folder)
+
+
+def test_another_basis_is_judged_anew(here: Round) -> None:
+    """Another kind of a unit on the roster, other limits: not what was found before."""
+    check(here)
+    roster = here.folder / here.settings.roster
+    roster.write_text(
+        roster.read_text(encoding="utf-8").replace("102,西山街道", "109,西山街道"), encoding="utf-8"
+    )
+    files = {Path(file["path"]).name: file for file in check(here).document["files"]}
+    assert [finding["code"] for finding in files["102.xlsx"]["findings"]] == ["unknown-unit"]
+    assert len(rows(here)["judged"]) == 4
+    settings = here.folder / "nianbao.toml"
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace("file = 20", "file = 0.1"), encoding="utf-8"
+    )
+    check(here)
+    assert len(rows(here)["judged"]) == 7
+
+
+def test_every_finding_comes_back_as_it_was(tmp_path: Path) -> None:
+    """Those of the sample round, of a damaged file and of a member of an archive; in English, too."""
+    run("demo", tmp_path / "d")
+    here = open_round(tmp_path / "d")
+    (here.returned / "broken.xlsx").write_bytes(b"PK\3\4 broken")
+    said = []
+    for language in ("zh", "en"):
+        forget(here)
+        said += [check(here, "--lang", language) for _ in range(2)]
+    assert said[0] == said[1]
+    assert said[2] == said[3] != said[0]
+    origins = {path: member for _, _, path, member, *_ in rows(here)["arrival"]}
+    assert origins["returned/新城街道报送材料.zip"].endswith(".xlsx")
+    assert not origins["returned/城关街道.xlsx"]
+
+
+def test_a_round_that_was_moved_goes_on(here: Round, tmp_path: Path) -> None:
+    """Paths are seen from the round: nothing new is recorded elsewhere."""
+    check(here)
+    before = rows(here)
+    shutil.copytree(here.folder, tmp_path / "else")
+    there = open_round(tmp_path / "else")
+    check(there)
+    assert rows(there) == before
+
+
+def test_a_look_from_outside_records_nothing(
+    here: Round, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does a file of the round's that did not come in through `returned/`."""
+    monkeypatch.chdir(tmp_path)
+    run("check", here.returned)
+    shutil.copy(here.returned / "101.xlsx", here.folder / "101.xlsx")
+    monkeypatch.chdir(here.folder)
+    run("check", "101.xlsx")
+    assert not here.ledger_path.exists()
+    run("check", "returned/101.xlsx")
+    assert [row[2] for row in rows(here)["arrival"]] == ["returned/101.xlsx"]
+
+
+def newer(here: Round, name: str, code: str) -> Path:
+    """A newer return of the unit, which differs in nothing but its bytes."""
+    path = here.returned / name
+    shutil.copy(here.returned / f"{code}.xlsx", path)
+    with zipfile.ZipFile(path, "a") as workbook:
+        workbook.comment = b"later"
+    moment = time.time() + 60
+    os.utime(path, (moment, moment))
+    return path
+
+
+def test_the_office_picks_which_return_counts(here: Round) -> None:
+    """Against the rule, until it is undone; each said once."""
+    later = newer(here, "later.xlsx", "101")
+
+    def counted() -> list[str]:
+        files = check(here).document["files"]
+        doubles = {file["path"] for file in files if "duplicate-return" in str(file["findings"])}
+        return [Path(file["path"]).name for file in files if file["path"] not in doubles]
+
+    assert counted() == ["102.xlsx", "103.xlsx", "later.xlsx"]
+    assert run("pick", "东河镇", here.returned / "101.xlsx", "-C", here.folder).status == 0
+    assert counted() == ["101.xlsx", "102.xlsx", "103.xlsx"]
+    run("pick", "101", "101.xlsx", "-C", here.folder)
+    assert len(rows(here)["decision"]) == 1
+    assert "已指定那一份" in check(here).out
+    digest = hashlib.sha256(later.read_bytes()).hexdigest()
+    assert run("pick", "101", digest[:10], "-C", here.folder).status == 0
+    for _ in range(2):
+        assert run("pick", "101", "--undo", "-C", here.folder).status == 0
+    assert counted() == ["102.xlsx", "103.xlsx", "later.xlsx"]
+    assert [row[5] for row in rows(here)["decision"]] == [0, 0, 1]
+    told = run("log", "101", "-C", here.folder).out
+    assert told.index("收到 returned/101.xlsx") < told.index("指定「东河镇」") < told.index("撤销")
+
+
+@pytest.mark.parametrize("word", ["102.xlsx", "gone.xlsx", "ffffffff"])
+def test_a_pick_of_another_units_file_is_refused(here: Round, word: str) -> None:
+    """Or of none; and one with faults."""
+    ran = run("pick", "101", word, "-C", here.folder)
+    assert (ran.status, ran.out) == (2, "")
+    assert word in ran.err
+
+
+def test_a_figure_is_traced_to_every_file(here: Round) -> None:
+    """Of every id the units' figures add up to the county's; files and cells are named."""
+    county = run("merge", "-C", here.folder, "--json").document["county"]
+    for key, total in county["totals"].items():
+        document = run("trace", key, "-C", here.folder, "--json").document
+        assert (
+            document["total"] == total == pytest.approx(sum(unit["value"] or 0 for unit in document["units"]))
+        )
+        assert [unit["path"] for unit in document["units"]] == [f"returned/{n}.xlsx" for n in (101, 102, 103)]
+    place = here.layout.places["t3.new.natural"]
+    shown = run("trace", "t3.new.natural", "-C", here.folder)
+    assert shown.status == 0
+    assert f"{place.sheet} {place.address}" in shown.out
+    assert document["county"]["sha256"] == county["sha256"]
+    assert hashlib.sha256((here.returned / "101.xlsx").read_bytes()).hexdigest() in shown.out
+
+
+def test_what_cannot_be_traced_is_said(here: Round) -> None:
+    """An id that is none, and a round without a merge."""
+    assert "t3.new.natural" in run("trace", "t3.new.natura", "-C", here.folder).err
+    assert "nianbao merge" in run("trace", "t3.new.natural", "-C", here.folder).err
+
+
+def test_a_merge_again_records_nothing(here: Round) -> None:
+    """Until something else is merged."""
+    for _ in range(2):
+        run("merge", "-C", here.folder)
+    assert len(rows(here)["merged"]) == 1
+    (here.returned / "103.xlsx").unlink()
+    run("merge", "-C", here.folder, "--partial")
+    assert [row[4:6] for row in rows(here)["merged"]] == [(3, 1), (2, 0)]
+
+
+DAMAGES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
+    "damaged": (lambda data: data[:5000] + bytes(len(data) - 5000), "已损坏"),
+    "cut": (lambda data: data[: len(data) // 2], "已损坏"),
+    "foreign": (lambda _: b"something else, but long enough to be a file of a database" * 20, "不是 nianbao"),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_a_ledger_that_cannot_be_read(here: Round, name: str) -> None:
+    """Said in a sentence with status 2; `status` goes on without it, and the file stays as it is."""
+    check(here)
+    run("merge", "-C", here.folder)
+    change, complaint = DAMAGES[name]
+    here.ledger_path.write_bytes(change(here.ledger_path.read_bytes()))
+    broken = here.ledger_path.read_bytes()
+    for command in (["check"], ["merge"], ["log"], ["trace", "t3.new.natural"], ["pick", "101", "101.xlsx"]):
+        ran = run(*command, "-C", here.folder)
+        assert (ran.status, ran.out) == (2, ""), command
+        assert complaint in ran.err
+    ran = run("status", "-C", here.folder)
+    assert (ran.status, complaint in ran.err, "没有用到台账" in ran.err) == (0, True, True)
+    assert here.ledger_path.read_bytes() == broken
+
+
+def test_another_programs_database_and_a_newer_ledger(here: Round) -> None:
+    """They are told apart from damage."""
+    with sqlite3.connect(here.ledger_path) as base:
+        base.execute("CREATE TABLE notes (text)")
+    assert "不是 nianbao" in check(here).err
+    forget(here)
+    check(here)
+    with sqlite3.connect(here.ledger_path) as base:
+        base.execute("PRAGMA user_version = 99")
+    assert "更新版本" in check(here).err
+
+
+def test_a_ledger_in_use(here: Round, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After some patience check goes on and records nothing; merge does not."""
+    monkeypatch.setattr("nianbao.ledger.book.PATIENCE", 0.1)
+    check(here)
+    newer(here, "later.xlsx", "101")
+    with sqlite3.connect(here.ledger_path, isolation_level=None) as base:
+        base.execute("BEGIN IMMEDIATE")
+        ran = check(here)
+        assert (ran.status, "没有记入台账" in ran.err) == (0, True)
+        assert run("merge", "-C", here.folder).status == 2
+        base.execute("ROLLBACK")
+    assert len(rows(here)["arrival"]) == 3
+    assert (check(here).err, len(rows(here)["arrival"])) == ("", 4)
+
+
+def test_two_commands_at_once_lose_nothing(here: Round) -> None:
+    """They wait for each other, also while the ledger is being made."""
+    for number in range(30):
+        newer(here, f"more-{number}.xlsx", "101")
+    command = [str(PYTHON), "-c", MAIN, "check", "-C", str(here.folder), "--json"]
+    environment = {**os.environ, "NIANBAO_OFFICE_KEY": SECRET}
+    both = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
+        for _ in range(2)
+    ]
+    one, other = (program.communicate(timeout=120) for program in both)
+    assert one == other
+    assert one[1] == b""
+    assert len(rows(here)["arrival"]) == 33
+    assert len(rows(here)["judged"]) == 4
+
+
+class Countdown:
+    """Ends this process at the n-th writing: a statement or commit of SQLite's, a file renamed or removed."""
+
+    def __init__(self, steps: int) -> None:
+        self.steps = steps
+
+    def step(self) -> None:
+        """One more."""
+        self.steps -= 1
+        if self.steps == 0:
+            os._exit(KILLED)
+
+    def watch(self) -> None:
+        """From now on, in this process."""
+        step = self.step
+
+        class Watched(sqlite3.Connection):
+            def execute(self, sql: str, *given: Any) -> sqlite3.Cursor:
+                if not sql.startswith("SELECT"):
+                    step()
+                return super().execute(sql, *given)
+
+            def executemany(self, *given: Any) -> sqlite3.Cursor:
+                step()
+                return super().executemany(*given)
+
+            def commit(self) -> None:
+                step()
+                super().commit()
+                step()
+
+        connect = sqlite3.connect
+        sqlite3.connect = lambda *given, **named: connect(*given, factory=Watched, **named)  # type: ignore[assignment]
+        events = {"os.rename", "os.remove"}
+        sys.addaudithook(lambda event, _: step() if event in events else None)
+
+
+KILLED = 9
+
+
+def run_until(step: int, *arguments: str | Path) -> int:
+    """The status of the command in a copy of this process that ends at that step; KILLED where it does."""
+    number = os.fork()
+    if number == 0:
+        try:
+            Countdown(step).watch()
+            os._exit(run(*arguments).status)
+        finally:
+            os._exit(99)
+    return os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
+
+
+def test_killed_at_any_write_the_round_goes_on(here: Round) -> None:
+    """Check, pick and merge ended at each step of SQLite's and each file's; then done again, all is as if never cut."""
+    newer(here, "later.xlsx", "101")
+    commands = (["check"], ["pick", "101", "101.xlsx"], ["merge"])
+    whole = [run(*command, "-C", here.folder) for command in commands]
+    right, county = told(here), here.county_path.read_bytes()
+    cut = 0
+    for number, command in enumerate(commands):
+        for step in range(1, 400):
+            forget(here)
+            here.county_path.unlink(missing_ok=True)
+            for earlier in commands[:number]:
+                run(*earlier, "-C", here.folder)
+            if (status := run_until(step, *command, "-C", here.folder)) != KILLED:
+                assert status == whole[number].status
+                break
+            cut += 1
+            again = [run(*later, "-C", here.folder) for later in commands[number:]]
+            assert [ran.status for ran in again] == [ran.status for ran in whole[number:]], (command, step)
+            assert told(here) == right, (command, step)
+            assert here.county_path.read_bytes() == county
+    assert cut > 30
+
+
+def told(here: Round) -> dict[str, list[Any]]:
+    """Every row but for its number and moment, in an order of its own."""
+    kept = {table: [row[2:] for row in found] for table, found in rows(here).items()}
+    kept["content"], kept["counted"] = (
+        [row[1:] for row in rows(here)[table]] for table in ("content", "counted")
+    )
+    return {table: sorted(found, key=repr) for table, found in kept.items()}
+
+
+UNPRIVILEGED = """
+import os, sys
+from nianbao.cli import main
+import contextlib, io
+import nianbao.cli.log, nianbao.cli.merge, nianbao.county.consolidating, nianbao.ledger.story
+with contextlib.redirect_stdout(io.StringIO()):
+    main(["log", *sys.argv[2:]])
+if os.geteuid() == 0:
+    os.setuid(65534)
+sys.exit(main())
+"""
+
+
+@pytest.mark.parametrize("new", [False, True])
+def test_a_round_that_can_only_be_read(here: Round, *, new: bool) -> None:
+    """Check and status tell what they find, and where that is new, that it is not recorded; merge is refused."""
+    top = Path(tempfile.mkdtemp())
+    try:
+        check(here)
+        if new:
+            newer(here, "later.xlsx", "101")
+        shutil.copytree(here.folder, top / "r")
+        top.chmod(0o755)
+        for path in (top / "r", *(top / "r").rglob("*")):
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        for command in ("check", "status", "log", "merge"):
+            ran = run_apart(UNPRIVILEGED, command, "-C", top / "r")
+            said = command == "merge" or (new and command != "log")
+            assert (ran.status, "只读" in ran.err) == (2 if command == "merge" else 0, said), ran.err
+            assert ("没有记入台账" in ran.err) == (said and command != "merge")
+            assert "Traceback" not in ran.err
+    finally:
+        for path in (top, *top.rglob("*")):
+            path.chmod(0o755)
+        shutil.rmtree(top)

@@ -35,13 +35,13 @@ class Origins:
 
     def of(self, file: Found) -> Origin | None:
         """Its origin; None for a file that did not come in through `returned/`."""
-        path = self._seen(file.path)
+        path = self.seen(file.path)
         if path is None:
             return None
-        archive = self._seen(file.archive) if file.archive else None
+        archive = self.seen(file.archive) if file.archive else None
         return Origin(archive, path[len(archive) + 1 :]) if archive else Origin(path)
 
-    def _seen(self, path: str) -> str | None:
+    def seen(self, path: str) -> str | None:
         """The path as seen from the round."""
         for shown in (path, _plain(os.path.abspath(path))):  # noqa: PTH100 -- links in `returned/` stay as they are
             for top in self._tops:

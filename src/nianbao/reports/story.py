@@ -1,0 +1,130 @@
+"""What the ledger tells, in plain sentences and for programs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from nianbao.beijing import BEIJING
+from nianbao.ledger.story import ARRIVED, JUDGED, MERGED, Event
+from nianbao.messages import Message, say
+from nianbao.returned.returns import ACCEPTED, EXPLAINED, REJECTED, STATUS_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from nianbao.roster.roster import Roster
+    from nianbao.roster.units import Unit
+
+SHOWN_DIGITS = 12
+"""So much of a SHA-256 tells files apart."""
+
+
+def story_document(unit: Unit | None, events: Sequence[Event]) -> dict[str, Any]:
+    """The document of `log`."""
+    return {
+        "unit": {"code": unit.code, "name": unit.name} if unit else None,
+        "events": [_event(event) for event in events],
+    }
+
+
+def _event(event: Event) -> dict[str, Any]:
+    """One event with the entries that its kind has."""
+    entries: dict[str, Any] = {"at": event.at, "what": event.what, "unit": event.unit or None}
+    entries |= {"path": event.path, "sha256": event.sha256}
+    if event.what == ARRIVED:
+        entries["received"] = event.received
+    elif event.what == JUDGED:
+        entries |= {"status": event.status, "codes": list(event.codes)}
+    elif event.what == MERGED:
+        entries |= {"file": event.file or None, "units": event.units, "complete": event.complete}
+    elif event.decision:
+        entries |= {
+            "undone": event.decision.undone,
+            "subject": event.decision.subject,
+            "why": event.decision.why,
+        }
+    return entries
+
+
+def story_lines(roster: Roster, events: Sequence[Event], *, whole: bool) -> Iterator[Message]:
+    """A sentence for each event; of the whole round, one for all files that came, or were judged, at once."""
+    for (at, what), together in groupby(events, key=lambda event: (event.at, event.what)):
+        group = list(together)
+        if whole and what in {ARRIVED, JUDGED}:
+            yield _told(at, _summed(what, group))
+        else:
+            yield from (_told(at, _sentence(roster, event)) for event in group)
+
+
+def moment(at: str) -> str:
+    """`2026-01-05 09:30`, by the clock in Beijing."""
+    return datetime.fromisoformat(at).astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
+
+
+def _told(at: str, what: Message) -> Message:
+    return say("{at}  {what}", at=moment(at), what=what)
+
+
+def _summed(what: str, events: Sequence[Event]) -> Message:
+    """How many files came, or what was found of them."""
+    if what == ARRIVED:
+        return say("收到 {count} 份文件。", count=len(events))
+    counts = Counter(event.status for event in events)
+    return say(
+        "审核 {count} 份：已接收 {accepted}，有说明 {explained}，退回 {rejected}。",
+        count=len(events),
+        accepted=counts[ACCEPTED],
+        explained=counts[EXPLAINED],
+        rejected=counts[REJECTED],
+    )
+
+
+def _sentence(roster: Roster, event: Event) -> Message:
+    """What happened."""
+    places = {"path": event.path, "sha": event.sha256[:SHOWN_DIGITS]}
+    match event.what:
+        case "arrived":
+            return say(
+                "收到 {path}（文件时间 {received}，SHA-256 {sha}…）。",
+                received=moment(event.received),
+                **places,
+            )
+        case "judged":
+            status = Message(STATUS_WORDS.get(event.status, event.status))
+            codes = "、".join(event.codes)
+            if codes:
+                return say("审核 {path}：{status}（{codes}）。", status=status, codes=codes, **places)
+            return say("审核 {path}：{status}。", status=status, **places)
+        case "merged":
+            return _merged(event)
+        case _:
+            return _decided(roster, event)
+
+
+def _merged(event: Event) -> Message:
+    """A county workbook; of one unit, with its file."""
+    whole = say("完整") if event.complete else say("不完整")
+    places = {"path": event.path, "units": event.units, "whole": whole}
+    if event.file:
+        sha = event.sha256[:SHOWN_DIGITS]
+        return say("汇总到 {path}，用的是 {file}（SHA-256 {sha}…）。", file=event.file, sha=sha, **places)
+    return say("汇总到 {path}：{units} 个单位，{whole}。", **places)
+
+
+def _decided(roster: Roster, event: Event) -> Message:
+    """A decision of the office."""
+    unit = roster.unit(event.unit)
+    name = unit.name if unit else event.unit
+    decision = event.decision
+    if event.what == "pick":
+        if decision and decision.undone:
+            return say("撤销对「{unit}」的指定。", unit=name)
+        sha = event.sha256[:SHOWN_DIGITS]
+        return say("指定「{unit}」以 {path} 为准（SHA-256 {sha}…）。", unit=name, path=event.path, sha=sha)
+    subject, why = (decision.subject, decision.why) if decision else ("", "")
+    if decision and decision.undone:
+        return say("撤销对「{unit}」{subject} 的核准。", unit=name, subject=subject)
+    return say("核准「{unit}」的 {subject}：{why}", unit=name, subject=subject, why=why)
