@@ -236,7 +236,7 @@ def test_sheets_of_the_units_own_are_attached(layout: Layout) -> None:
 
 def test_a_sheet_that_cannot_be_placed_is_attached_and_an_empty_one_put_in_its_place(layout: Layout) -> None:
     """The unit copies from the one into the other; the cell where the rows part is marked on its own sheet."""
-    data = reworked(filled(layout, {"t3.new.natural": 12}), lambda book: book[TABLE].insert_rows(8))
+    data = reworked(filled(layout, {"t3.new.natural": 12}), lambda book: book[TABLE].delete_rows(9))
     copy = sent_back(layout, data)
     book = seen(copy)
     assert book[TABLE][layout.places["t3.new.natural"].address].value is None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
+from openpyxl.styles import Protection
 
 from build import reworked, right_answers
 from legacy_samples import compound_file
@@ -24,6 +25,8 @@ from office import make_round, run
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from openpyxl import Workbook
 
     from nianbao.layout.formulas import Shown
     from nianbao.layout.identity import Identity
@@ -92,9 +95,39 @@ def without_a_sheet(here: Round) -> bytes:
     return reworked(good(here), lambda book: book.remove(book["四、复议诉讼"]))
 
 
-def with_a_row_more(here: Round) -> bytes:
-    """A return into whose table a row was inserted."""
-    return reworked(good(here), lambda book: book[REQUESTS].insert_rows(10))
+def with_a_row_less(here: Round) -> bytes:
+    """A return out of whose table a row was deleted."""
+    return reworked(good(here), lambda book: book[REQUESTS].delete_rows(10))
+
+
+def with_a_sum_of_less(book: Workbook) -> None:
+    """A total that leaves a cell out."""
+    book[REQUESTS]["J6"] = "=SUM(D6:H6)"
+
+
+def unprotected(book: Workbook) -> None:
+    """A sheet without protection."""
+    book[REQUESTS].protection.sheet = False
+
+
+def unlocked(book: Workbook) -> None:
+    """A total that can be typed over."""
+    book[REQUESTS]["J6"].protection = Protection(locked=False)
+
+
+def with_a_hidden_row(book: Workbook) -> None:
+    """A row that nobody sees."""
+    book[REQUESTS].row_dimensions[8].hidden = True
+
+
+def with_a_remark(book: Workbook) -> None:
+    """Words beside the table."""
+    book[REQUESTS]["L6"] = "待核"
+
+
+def altered(change: Callable[[Workbook], object]) -> Make:
+    """Makes a return changed in another program."""
+    return lambda here: reworked(good(here), change)
 
 
 def another_workbook(_: Round) -> bytes:
@@ -115,7 +148,13 @@ CASES: dict[str, tuple[Make, tuple[str, ...]]] = {
     "unknown-unit": (claiming(unit_code="999", unit_name="某镇"), ()),
     "identity-changed": (typing({"identity.unit_name": "西河镇"}), ()),
     "sheet-missing": (without_a_sheet, ()),
-    "structure-changed": (with_a_row_more, ("B10",)),
+    "structure-changed": (with_a_row_less, ("C10",)),
+    "formula-changed": (altered(with_a_sum_of_less), ("J6",)),
+    "protection-removed": (altered(unprotected), ()),
+    "lock-removed": (altered(unlocked), ("J6",)),
+    "hidden-content": (altered(with_a_hidden_row), ("A8",)),
+    "foreign-sheet": (altered(lambda book: book.create_sheet("备注")), ()),
+    "stray-content": (altered(with_a_remark), ("L6",)),
     "label-changed": (retitled, ("B8",)),
     "blank": (typing({"t3.new.legal": None, "t3.new.charity": None}), ("G6", "H6")),
     "not-a-number": (typing({"t3.new.legal": "3件"}), ("H6",)),

@@ -12,12 +12,12 @@ from conftest import SAFETY, make_identity
 from definitions import CHOICES, GOOD, REQUIRE, SUM, changed, complaints
 from nianbao.definition.codes import PROGRAM_CODES
 from nianbao.definition.fitting import NAMED, RESERVED_KEYS
+from nianbao.layout.names import defined_name, named
 from nianbao.layout.shelf import find_form
 from nianbao.layout.tables import TALLEST
 from nianbao.returned.findings import CATALOGUE, RULE_WORDINGS
 from nianbao.workbook.blank import BlankWriter
 from nianbao.workbook.prompts import TEXT_LENGTH, validation
-from nianbao.workbook.sheets import _named, defined_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,7 +78,7 @@ def test_every_cell_outside_the_tables_has_a_reserved_key(form: str) -> None:
     layout = find_form(form)
     others = {key for key in layout.places if key not in layout.form.fields}
     assert {key.partition(".")[0] for key in others} <= RESERVED_KEYS
-    names = [defined_name(key).removeprefix("nb_") for key in _named(layout) if key in others]
+    names = [defined_name(key).removeprefix("nb_") for key in named(layout) if key in others]
     assert names
     assert all(name.startswith(NAMED) for name in names)
 

@@ -66,6 +66,19 @@ CATALOGUE: Mapping[str, Entry] = {
     "label-changed": Entry(
         _W, mark("表内文字被改动：原为「{expected}」，现为「{found}」。请核对填报口径是否也变了。")
     ),
+    "formula-changed": Entry(
+        _W, mark("公式被改动：应为「{expected}」，现为「{found}」。已按应有的公式计算，请改回。")
+    ),
+    "protection-removed": Entry(_N, mark("工作表的保护被取消了。内容已与发下的表逐格核对，请不要取消保护。")),
+    "lock-removed": Entry(_N, mark("锁定的单元格被解锁了。内容已与发下的表逐格核对，请不要解锁。")),
+    "hidden-content": Entry(_N, mark("工作表被隐藏了，内容照常读取。请取消隐藏，核对后再报。")),
+    "foreign-sheet": Entry(
+        _W, mark("「{found}」不是发下的工作表，没有读取。要报送的内容请填在原有的表里，再删去它。")
+    ),
+    "stray-content": Entry(
+        _W,
+        mark("填报格以外有内容（{count} 格，如「{found}」），没有读取。要报送的请填在填报格里，再删去。"),
+    ),
     "blank": Entry(
         _E, mark("没有填。没有的请填 0；没填的都是 0 的，可在封面把「空白单元格均为 0」选为「是」。")
     ),
@@ -114,6 +127,37 @@ VARIANTS: Mapping[str, Entry] = {
     ),
     "structure-changed:detail": Entry(
         _E, mark("表格被改动过（{detail}），没有读取。请报来单位重新汇总后再报，不要改动明细。")
+    ),
+    "structure-changed:found": Entry(
+        _N,
+        mark(
+            "{detail}。已按表内文字和单元格名称找到各格，照常读取，请核对；请不要增删、移动行列或改工作表名。"
+        ),
+    ),
+    "formula-changed:typed": Entry(
+        _W, mark("公式被盖掉：应为公式「{expected}」，现在填的是「{found}」。已按公式计算，请恢复公式。")
+    ),
+    "formula-changed:gone": Entry(_W, mark("公式被删掉：应为「{expected}」。已按公式计算，请恢复公式。")),
+    "formula-changed:many": Entry(
+        _W,
+        mark(
+            "公式被改动、盖掉或删掉，如 {first} 应为「{expected}」，现为「{found}」。"
+            "已按应有的公式计算，请用发下的空白表填写。"
+        ),
+    ),
+    "protection-removed:sheets": Entry(
+        _N, mark("「{found}」的工作表保护被取消了。内容已与发下的表逐格核对，请不要取消保护。")
+    ),
+    "protection-removed:structure": Entry(
+        _N, mark("工作簿的结构保护被取消了。各工作表已与发下的表核对，请不要取消保护。")
+    ),
+    "hidden-content:rows": Entry(_N, mark("第 {found} 行被隐藏了，内容照常读取。请取消隐藏，核对后再报。")),
+    "hidden-content:columns": Entry(_N, mark("{found} 列被隐藏了，内容照常读取。请取消隐藏，核对后再报。")),
+    "foreign-sheet:hidden": Entry(
+        _W,
+        mark(
+            "「{found}」不是发下的工作表，而且被隐藏了，没有读取。请取消隐藏；要报送的填在原有的表里，再删去它。"
+        ),
     ),
     "missing-return:rejected": Entry(
         _E, mark("「{found}」报来的表有必须改正的问题，还没有可以接收的上报表。请催促改正后再报。")

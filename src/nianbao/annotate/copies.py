@@ -29,9 +29,10 @@ from nianbao.opening.notes import SEEN_IN, read_notes
 from nianbao.opening.ooxml_sheet import place
 from nianbao.opening.workbooks import read_workbook
 from nianbao.returned.claims import judge_claim
+from nianbao.returned.findings import Severity
 from nianbao.returned.former import stamp_of
 from nianbao.returned.given import known_figures, shown_figures, still_prefilled
-from nianbao.returned.reader import standing_sheets
+from nianbao.returned.reader import moves_in, standing_sheets
 from nianbao.workbook.blank import new_book
 from nianbao.workbook.patching import patch
 from nianbao.workbook.protection import lock
@@ -110,13 +111,15 @@ def copy_of(data: bytes, checked: Checked, desk: Desk, *, file: str) -> bytes | 
     stream = BytesIO()
     book = new_book(stream, title=source.layout.form.title.zh)
     opinion = OpinionSheet(book, desk.language)
-    marked = marks(checked.findings)
+    marked = marks(source.checked.findings)
     _write_form(book, source, marked)
     for sheet in source.attached:
         _write_attached(book, sheet, marked)
     _write_notes(book, source, marked, desk.language)
     period = _period(source.identity, source.layout, desk.language)
-    told = Opinion(checked, file, period, correctable=True, attached=source.attached, remarks=source.remarks)
+    told = Opinion(
+        source.checked, file, period, correctable=True, attached=source.attached, remarks=source.remarks
+    )
     opinion.write(told, partial(_target, source), desk.key)
     book.close()
     return lock(patch(stream.getvalue(), source.typed.cells), desk.password)
@@ -149,7 +152,16 @@ def _opened(data: bytes, checked: Checked, desk: Desk, file: str) -> _Source | N
     given = known_figures(layout, claim.former) or shown_figures(layout, sheets)
     if claim.former and identity.previous:
         identity = replace(identity, previous=stamp_of(layout, claim.former))
-    replaced = frozenset(finding.sheet for finding in checked.findings if finding.code in REPLACED)
+    moves = moves_in(workbook, layout, identity)
+    if moves:
+        checked = replace(checked, findings=moves.at_home(checked.findings))
+        renamed = (replace(sheet, name=moves.form_name(sheet.name)) for sheet in workbook.sheets)
+        workbook = replace(workbook, sheets=tuple(renamed))
+    replaced = frozenset(
+        finding.sheet
+        for finding in checked.findings
+        if finding.code in REPLACED and finding.severity is Severity.ERROR
+    )
     notes, remarks = _notes(data, workbook, desk.limits)
     return _Source(
         checked=checked,

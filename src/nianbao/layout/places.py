@@ -225,6 +225,30 @@ class Layout:
         return f"{self.form.version}-{digest.hexdigest()[:10]}"
 
     @cached_property
+    def filled(self) -> Mapping[str, frozenset[tuple[int, int]]]:
+        """Row and column of every cell that may hold something, by sheet: of a merged box the first, of a stack all."""
+        return {
+            plan.name: frozenset(
+                (row, box.column)
+                for box in plan.boxes
+                for row in range(box.row, box.row + (box.rows if box.stacked else 1))
+            )
+            for plan in self.sheets
+        }
+
+    @cached_property
+    def formulas(self) -> Mapping[str, Mapping[tuple[int, int], str]]:
+        """What every live cell reads, by sheet, then by row and column; a formula begins with `=`."""
+        return {
+            plan.name: {
+                (box.row, box.column): f"={box.content.live.excel(self.seen_from(plan.name))}"
+                for box in plan.boxes
+                if isinstance(box.content, Computed)
+            }
+            for plan in self.sheets
+        }
+
+    @cached_property
     def columns(self) -> Mapping[str, int]:
         """The number of every field of the form, in its order."""
         return {key: number for number, key in enumerate(self.form.fields)}
@@ -287,22 +311,26 @@ class View:
 
     def cell(self, key: str) -> str:
         """The address of a cell id, a cover entry or an identity entry (`identity.…`)."""
-        return self._address(self.layout.places[key])
+        return self._address(self.place(key))
 
     def ranges(self, ids: Iterable[str]) -> str:
         """The cells as rectangles with commas between."""
-        places = [self.layout.places[cell] for cell in ids]
+        places = [self.place(cell) for cell in ids]
         sheet = places[0].sheet
         areas = rectangles((place.row, place.column) for place in places)
         return ",".join(self._prefix(sheet) + area_address(area) for area in areas)
 
     def line(self, number: int, part: str) -> str:
         """The address of a part of a check line."""
-        return self._address(self.layout.places[line_key(number, part)])
+        return self._address(self.place(line_key(number, part)))
 
     def parts(self, part: str) -> str:
         """The range of that part over all check lines."""
         return self.ranges(line_key(line.number, part) for line in self.layout.lines)
+
+    def place(self, key: str) -> Place:
+        """Where the cell stands."""
+        return self.layout.places[key]
 
     def _prefix(self, sheet: str) -> str:
         """`'校验'!` where the sheet is another."""

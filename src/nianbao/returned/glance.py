@@ -1,7 +1,8 @@
 """Sheets judged at a glance: what was found of a sheet's surroundings once holds wherever they come again.
 
-Only what is in order is told here: every label where it is printed, every formula there, every input open, or locked
-with a number in it (prefilled). Anything else is for `placing`, which looks at each cell and says what is wrong.
+Only what is in order is told here: every label where it is printed, every formula there and meant so, every input
+open, or locked with a number in it (prefilled), all else locked, nothing typed elsewhere, nothing hidden. The rest is
+for `placing` and `integrity`, which look at each cell and say what is wrong.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from nianbao.opening.lazy_cells import LazyCells
 from nianbao.opening.ooxml_styles import NUMBER
 from nianbao.opening.recent import Recent
 from nianbao.opening.recipes import Hole
+from nianbao.returned.meaning import same
 from nianbao.returned.placing import plain, shown_text
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ At = tuple[int, int]
 WHOLE = frozenset({FieldType.WHOLE, FieldType.SIGNED})
 DIGITS = 15
 """Whole numbers of so many digits stand in a file as they are typed."""
+VISIBLE = "visible"
 MOST_SIGHTS, MOST_TEXTS, MOST_NUMBERS = 256, 512, 50_000
 
 
@@ -74,6 +77,7 @@ class Glance:
 
     def __init__(self) -> None:
         self._sights: Recent[tuple[object, int], tuple[Sight | None, SheetPlan]] = Recent(MOST_SIGHTS)
+        self._clean: Recent[tuple[object, int], tuple[bool, SheetPlan]] = Recent(MOST_SIGHTS)
         self._texts: Recent[tuple[int, tuple[str, ...]], Sight] = Recent(MOST_TEXTS)
         self._numbers: dict[str, int] = {}
 
@@ -83,6 +87,8 @@ class Glance:
         """The sheet, where it stands in every point as laid out; None where it must be looked at closely."""
         cells = sheet.cells
         if not isinstance(cells, LazyCells):
+            return None
+        if not sheet.protected or sheet.visibility != VISIBLE or sheet.hidden_rows or sheet.hidden_columns:
             return None
         sight = self._sight(cells.recipe, plan, layout)
         if sight is None or not self._printed(sight, cells) or not _prefilled(sight, cells):
@@ -110,6 +116,17 @@ class Glance:
                 number = known[value] = int(value)
             found.answers[key] = number
         return found
+
+    def is_clean(self, sheet: Sheet, plan: SheetPlan, layout: Layout) -> bool:
+        """Whether the sheet is known to hold nothing but what the form has there."""
+        if not isinstance(sheet.cells, LazyCells):
+            return False
+        recipe = sheet.cells.recipe
+        seen = self._clean.get((recipe.mark, id(plan)))
+        if seen is None:
+            seen = (_nothing_else(recipe, layout.filled[plan.name]), plan)
+            self._clean.keep((recipe.mark, id(plan)), seen)
+        return seen[0]
 
     def _sight(self, recipe: Recipe, plan: SheetPlan, layout: Layout) -> Sight | None:
         key = (recipe.mark, id(plan))
@@ -150,25 +167,34 @@ def _is_number(value: str) -> bool:
 
 
 def _reads(cells: LazyCells, at: At, expected: str) -> bool:
-    """Whether the cell reads so; where nothing is printed, anything may stand. Far longer texts are for `placing`."""
-    if not expected:
-        return True
+    """Whether the cell reads so. Far longer texts are for `placing`."""
     text = shown_text(cells[at])
     return len(text) <= 2 * len(expected) + 16 and plain(text) == expected
 
 
 def _look(recipe: Recipe, plan: SheetPlan, layout: Layout) -> Sight | None:
     """The surroundings beside the plan; None where something is not in order, or must be looked at closely."""
-    sight = _Looking(recipe, layout)
-    in_order = all(sight.takes(box) for box in plan.boxes)
+    sight = _Looking(recipe, plan, layout)
+    in_order = all(sight.takes(box) for box in plan.boxes) and _nothing_else(recipe, layout.filled[plan.name])
     return sight.whole() if in_order else None
+
+
+def _nothing_else(recipe: Recipe, filled: frozenset[At]) -> bool:
+    """Whether nothing stands outside those cells, whatever the values are."""
+    return all(
+        (number, column) in filled
+        for number, (row, _) in recipe.rows.items()
+        for column, cell in row.cells.items()
+        if cell.__class__ is Hole or cell.formula
+    )
 
 
 class _Looking:
     """What was seen of a recipe so far."""
 
-    def __init__(self, recipe: Recipe, layout: Layout) -> None:
+    def __init__(self, recipe: Recipe, plan: SheetPlan, layout: Layout) -> None:
         self._recipe = recipe
+        self._plan = plan
         self._layout = layout
         self._words: list[tuple[int, At, str]] = []
         self._slots: list[tuple[At, str]] = []
@@ -194,22 +220,31 @@ class _Looking:
             tuple(self._lacking),
         )
 
-    def takes(self, box: Box) -> bool:
+    def takes(self, box: Box) -> bool:  # noqa: PLR0911 -- one for each kind of content
         """Whether what stands in the box is in order."""
         row, start = self._recipe.rows.get(box.row, (None, 0))
         cell = row.cells.get(box.column) if row else None
+        if isinstance(box.content, Answer):
+            return cell is not None and self._takes_filled(box, cell, start)
+        if cell is not None and not (cell.style.locked if isinstance(cell, Hole) else cell.locked):
+            return False
         match box.content:
             case Computed():
-                return cell is not None and bool(cell.formula)
-            case Answer() | Given():
-                return cell is not None and self._takes_filled(box, cell, start)
+                return cell is not None and self._computes((box.row, box.column), cell.formula)
+            case Given(id=key):
+                return cell is not None and self._takes_given(key, cell, start)
             case Words(text=text) if plain(text):
                 return self._takes_words(cell, start, plain(text))
-            case Slot(name=name) if box.role is not Role.BANNER:
+            case Slot(name=name):
                 self._slots.append(((box.row, box.column), name))
                 return isinstance(cell, Hole)
             case _:
                 return True
+
+    def _computes(self, at: At, formula: str | None) -> bool:
+        name = self._plan.name
+        expected = self._layout.formulas[name][at]
+        return formula == expected or bool(formula and same(formula, expected, name))
 
     def _takes_words(self, cell: Cell | Hole | None, start: int, expected: str) -> bool:
         if not isinstance(cell, Hole):
@@ -218,10 +253,8 @@ class _Looking:
         return True
 
     def _takes_filled(self, box: Box, cell: Cell | Hole, start: int) -> bool:
-        """What the unit fills, or the office filled in."""
+        """What the unit fills."""
         match box.content:
-            case Given(id=key):
-                return self._takes_given(key, cell, start)
             case Answer(id=key) if box.role is Role.REASON:
                 return self._takes_reason(key, cell)
             case Answer(id=key):

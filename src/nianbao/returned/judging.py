@@ -14,7 +14,7 @@ from nianbao.messages import say
 from nianbao.opening.grid import UnreadableError
 from nianbao.opening.ooxml_sheet import place as cell_place
 from nianbao.returned.checks import check, figures
-from nianbao.returned.findings import found, grouped
+from nianbao.returned.findings import found, grouped, without_repetition
 from nianbao.returned.glance import Glance
 from nianbao.returned.reader import Received, read_return
 from nianbao.returned.reasons import explained, unused
@@ -132,9 +132,10 @@ class Judge:
             return checked
         if row is None:
             known = figures(layout, answers)
-            findings = (*findings, *check(answers, layout, kind, known, read.claim.former))
+            found_in = check(answers, layout, kind, known, read.claim.former)
+            findings = (*findings, *read.moves.told(found_in))
             row = known.values
-        findings = arranged(findings, layout)
+        findings = arranged(without_repetition(findings), layout)
         if answers.reasons:
             findings = explained(findings, layout, answers.reasons)
             checked = replace(checked, unused_reasons=unused(findings, answers.reasons))

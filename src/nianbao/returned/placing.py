@@ -50,21 +50,33 @@ class Placement:
         """Whether the cells can be read by position."""
         return self._moved() is None
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the form is in its place and as printed, every total a formula, every input an input."""
+        if self._differing or not self.stands:
+            return False
+        cells = self.sheet.cells
+        if self.sees_formulas:
+            return all(_formula(cells.get(at)) for at in self._live) and all(
+                _is_input(cells.get(at)) for at in self._inputs
+            )
+        return True
+
     def _moved(self) -> Finding | None:
         """The complaint about the first label or cell that is not where it belongs."""
         return self._moved_label or self._moved_cell
 
     @cached_property
-    def _labels(self) -> Mapping[At, str]:
+    def labels(self) -> Mapping[At, str]:
         """What must be printed where, in reading order."""
         compared = (box for box in self.plan.boxes if not (self.other_version and box.role is Role.NOTE))
         texts = (((box.row, box.column), self._printed(box)) for box in compared)
         return dict(sorted((at, text) for at, text in texts if plain(text)))
 
     @cached_property
-    def _texts(self) -> Mapping[At, str]:
+    def texts(self) -> Mapping[At, str]:
         """What is there, as compared."""
-        longest = 2 * max(map(len, self._labels.values()), default=0) + 16
+        longest = 2 * max(map(len, self.labels.values()), default=0) + 16
         return {
             at: plain(text)
             if len(text := shown_text(cell)) <= longest
@@ -76,22 +88,22 @@ class Placement:
     @cached_property
     def _differing(self) -> tuple[At, ...]:
         """Where another text stands than is printed."""
-        return tuple(at for at, text in self._labels.items() if self._texts.get(at, "") != plain(text))
+        return tuple(at for at, text in self.labels.items() if self.texts.get(at, "") != plain(text))
 
     @cached_property
     def _moved_label(self) -> Finding | None:
         """The complaint where a label stands elsewhere, another in its place, or its row is gone."""
         if not self._differing:
             return None
-        expected = {at: plain(text) for at, text in self._labels.items()}
+        expected = {at: plain(text) for at, text in self.labels.items()}
         known = set(expected.values())
-        elsewhere = {text: at for at, text in reversed(list(self._texts.items())) if expected.get(at) != text}
+        elsewhere = {text: at for at, text in reversed(list(self.texts.items())) if expected.get(at) != text}
         for at in self._differing:
             if expected[at] in elsewhere:
                 return self._complaint(at, self._now_at(at, elsewhere[expected[at]]))
-            if self._texts.get(at) in known:
+            if self.texts.get(at) in known:
                 return self._complaint(at, self._replaced(at))
-            if at not in self._texts and self._line_gone(at):
+            if at not in self.texts and self._line_gone(at):
                 return self._complaint(at, self._gone(at))
         return None
 
@@ -173,11 +185,11 @@ class Placement:
         return bool(fillable) and not any(_stands(cell) for cell in left)
 
     def _printed(self, box: Box) -> str:
-        """The text printed in a box; banners tell of one copy and are not compared."""
+        """The text printed in a box, as far as it is known."""
         match box.content:
             case Words(text=text):
                 return text
-            case Slot(name=name) if box.role is not Role.BANNER:
+            case Slot(name=name):
                 return self.slots.get(name, "")
             case _:
                 return ""
@@ -187,13 +199,13 @@ class Placement:
         for at in self._differing:
             cell = self.sheet.cells.get(at)
             shown = shown_text(cell) if cell else ""
-            finding = found("label-changed", found=shown, expected=self._labels[at])
+            finding = found("label-changed", found=shown, expected=self.labels[at])
             yield self._placed(finding, at)
 
     def _complaint(self, at: At, detail: Message) -> Finding:
         """The one finding for the sheet."""
         shown = shown_text(self.sheet.cells[at]) if at in self.sheet.cells else ""
-        places = {"found": shown, "expected": self._labels.get(at, "")}
+        places = {"found": shown, "expected": self.labels.get(at, "")}
         return self._placed(found("structure-changed", detail=detail, **places), at)
 
     def _placed(self, finding: Finding, at: At) -> Finding:
@@ -204,19 +216,19 @@ class Placement:
 
     def _now_at(self, at: At, elsewhere: At) -> Message:
         return say(
-            "「{text}」应在 {at}，现在 {now}", text=self._labels[at], at=_address(at), now=_address(elsewhere)
+            "「{text}」应在 {at}，现在 {now}", text=self.labels[at], at=_address(at), now=_address(elsewhere)
         )
 
     def _replaced(self, at: At) -> Message:
         return say(
             "{at} 应是「{text}」，现在是「{now}」",
-            text=self._labels[at],
+            text=self.labels[at],
             at=_address(at),
             now=shown_text(self.sheet.cells[at]),
         )
 
     def _gone(self, at: At) -> Message:
-        return say("{at}「{text}」所在的行或列不见了", text=self._labels[at], at=_address(at))
+        return say("{at}「{text}」所在的行或列不见了", text=self.labels[at], at=_address(at))
 
     def _cell_moved(self, at: At) -> Message:
         return say("{at} 的单元格被移到了别处", at=_address(at))

@@ -6,7 +6,7 @@ whether each sheet stands as laid out, the values. Cells that cannot be placed f
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from nianbao.definition.form import FieldType
@@ -17,7 +17,6 @@ from nianbao.layout.formulas import YES
 from nianbao.layout.identity import CONSOLIDATED
 from nianbao.layout.planning import COVER_ENTRIES, DECLARATION
 from nianbao.layout.prose import join
-from nianbao.layout.slots import slots
 from nianbao.returned.answers import (
     Reading,
     is_choice,
@@ -28,8 +27,9 @@ from nianbao.returned.answers import (
 )
 from nianbao.returned.claims import judge_claim, sheets_by_name
 from nianbao.returned.findings import Spot, found, found_at
-from nianbao.returned.given import as_given, changed_figures
-from nianbao.returned.placing import Placement
+from nianbao.returned.given import as_given
+from nianbao.returned.moved import Moves
+from nianbao.returned.pages import Pages, lay_open
 from nianbao.returned.reasons import read_reason
 from nianbao.returned.returns import Return
 from nianbao.returned.tally import Tally, add_up
@@ -41,49 +41,23 @@ if TYPE_CHECKING:
     from nianbao.layout.formulas import Shown
     from nianbao.layout.identity import Identity
     from nianbao.layout.places import Layout
-    from nianbao.opening.grid import Cell, Sheet, Workbook
+    from nianbao.opening.grid import Sheet, Workbook
     from nianbao.returned.claims import Claim, Expectation
     from nianbao.returned.findings import Finding
-    from nianbao.returned.glance import Glance, Plain
+    from nianbao.returned.glance import Glance
 
 
 @frozen
 class Received:
-    """A workbook after reading. `answers` is None where it cannot be taken for a return at all."""
+    """A workbook after reading. `answers` is None where it cannot be taken for a return at all.
+
+    `findings` are in the file's addresses; `moves` tells those of what is found later in its answers.
+    """
 
     claim: Claim
     answers: Return | None
     findings: tuple[Finding, ...]
-
-
-@frozen
-class _Pages:
-    """The sheets that stand as laid out, by name; cells of others are not to be had.
-
-    `plain`: of those told at a glance to be in order, the answers that need no second look.
-    """
-
-    layout: Layout
-    sheets: Mapping[str, Sheet]
-    plain: Mapping[str, Plain]
-    whole: bool
-
-    def has(self, key: str) -> bool:
-        """Whether the cell can be read."""
-        return self.layout.places[key].sheet in self.sheets
-
-    def cell(self, key: str) -> Cell | None:
-        """What stands in it; None for nothing."""
-        place = self.layout.places[key]
-        return self.sheets[place.sheet].cells.get((place.row, place.column))
-
-    def fields(self) -> Iterator[Field]:
-        """The fields whose cells are to be looked at one by one."""
-        for name in self.sheets:
-            if name in self.plain:
-                yield from (self.layout.form.fields[key] for key in self.plain[name].others)
-            else:
-                yield from self.layout.fields_on[name]
+    moves: Moves = field(default_factory=Moves)
 
 
 def read_return(
@@ -101,52 +75,38 @@ def read_return(
     if claim.finding or claim.identity is None or claim.layout is None:
         return Received(claim, None, (claim.finding,) if claim.finding else ())
     consolidated = claim.identity.role == CONSOLIDATED
-    texts = slots(claim.layout.form, claim.identity) | as_given(claim)
-    pages, findings = _placed(workbook, claim.layout, claim.identity, texts, None if consolidated else glance)
+    key = expectation.key if expectation else None
+    pages, findings = lay_open(workbook, claim.layout, claim.identity, glance, key=key, given=as_given(claim))
     if consolidated and claim.identity.complete == "no":
         findings.insert(0, found("missing-return:incomplete", found=claim.identity.unit_name))
     detail = sheets_by_name(workbook).get(DETAIL)
     tally = add_up(claim.layout, detail, units=claim.identity.units) if consolidated else None
     answers, complaints = _answers(pages, claim.identity, tally)
-    return Received(claim, answers, (*findings, *complaints))
+    return Received(claim, answers, (*findings, *pages.moves.told(complaints)), pages.moves)
 
 
 def standing_sheets(workbook: Workbook, layout: Layout, identity: Identity) -> Mapping[str, Sheet]:
     """The sheets whose cells are read, each cell where the layout has it."""
-    return _placed(workbook, layout, identity, slots(layout.form, identity), None)[0].sheets
-
-
-def _placed(
-    workbook: Workbook, layout: Layout, identity: Identity, texts: Mapping[str, str], glance: Glance | None
-) -> tuple[_Pages, list[Finding]]:
-    """The sheets that can be read by position, and what is wrong with the sheets.
-
-    Of a workbook made from another version of the template only what is for people to read may differ: the sheets
-    that explain are passed over, and notes.
-    """
+    pages, _ = lay_open(workbook, layout, identity)
     there = sheets_by_name(workbook)
-    other_version = identity.template_version != layout.template_version
-    standing: dict[str, Sheet] = {}
-    plain: dict[str, Plain] = {}
-    findings: list[Finding] = []
-    for plan in layout.sheets:
-        sheet = there.get(plan.name)
-        if sheet is None:
-            findings.append(replace(found("sheet-missing", expected=plan.name), sheet=plan.name))
-        elif plan.hidden or (plan.explains and other_version):
-            continue
-        elif glance and not other_version and (seen := glance.at(sheet, plan, layout, texts)):
-            standing[plan.name], plain[plan.name] = sheet, glance.answers(*seen)
-        else:
-            placement = Placement(sheet, plan, layout, texts, workbook.sees_formulas, other_version)
-            findings += placement.findings()
-            findings += changed_figures(sheet, plan, texts) if placement.stands else ()
-            standing |= {plan.name: sheet} if placement.stands else {}
-    whole = standing.keys() >= {name for name, fields in layout.fields_on.items() if fields}
-    return _Pages(layout, standing, plain, whole), findings
+    if not pages.moves:
+        return {name: there[name] for name in pages.sheets}
+    return {
+        name: replace(
+            there[pages.moves.name(name)],
+            name=name,
+            cells={at: cell._replace(row=at[0], column=at[1]) for at, cell in cells.items()},
+        )
+        for name, cells in pages.sheets.items()
+    }
 
 
-def _answers(pages: _Pages, identity: Identity, tally: Tally | None) -> tuple[Return, tuple[Finding, ...]]:
+def moves_in(workbook: Workbook, layout: Layout, identity: Identity) -> Moves:
+    """Where the form's sheets and cells are in a workbook."""
+    return lay_open(workbook, layout, identity)[0].moves
+
+
+def _answers(pages: Pages, identity: Identity, tally: Tally | None) -> tuple[Return, tuple[Finding, ...]]:
     """Every value on the pages; of a consolidated workbook its inputs come from the tally."""
     fields = list(pages.fields())
     typed = _typed(pages, fields, totals_only=tally is None)
@@ -179,26 +139,26 @@ def _answers(pages: _Pages, identity: Identity, tally: Tally | None) -> tuple[Re
     return answers, (*(tally.findings if tally else ()), *own, *left_empty)
 
 
-def _inputs(pages: _Pages, fields: list[Field]) -> dict[str, Reading]:
+def _inputs(pages: Pages, fields: list[Field]) -> dict[str, Reading]:
     """The inputs of one unit's workbook by id, each from its cell."""
     inputs = (field for field in fields if not field.terms)
     return {field.id: read_input(pages.layout, field, pages.cell(field.id)) for field in inputs}
 
 
-def _tallied(pages: _Pages, tally: Tally) -> dict[str, Reading]:
+def _tallied(pages: Pages, tally: Tally) -> dict[str, Reading]:
     """The inputs of a consolidated workbook by id, recomputed from its 明细."""
     sums = {key: Reading(key, value) for key, value in tally.values.items() if pages.has(key)}
     return sums | {key: Reading(key, faulty=True) for key in tally.faulty}
 
 
-def _typed(pages: _Pages, fields: list[Field], *, totals_only: bool) -> tuple[Reading, ...]:
+def _typed(pages: Pages, fields: list[Field], *, totals_only: bool) -> tuple[Reading, ...]:
     """What was typed where formulas belong: in totals, and in a consolidated workbook's inputs too."""
     live = (field for field in fields if field.terms or not (totals_only or not field.adds_up))
     readings = (read_total(pages.layout, field, pages.cell(field.id)) for field in live)
     return tuple(reading for reading in readings if reading)
 
 
-def _words(pages: _Pages) -> dict[str, Reading]:
+def _words(pages: Pages) -> dict[str, Reading]:
     """Sections and cover entries that can be read, by id."""
     keys = [text.id for text in pages.layout.form.texts] + [*COVER_ENTRIES]
     words = {key: _written(pages, key) for key in keys if pages.has(key)}
@@ -207,7 +167,7 @@ def _words(pages: _Pages) -> dict[str, Reading]:
     return words
 
 
-def _reasons(pages: _Pages) -> dict[str, str]:
+def _reasons(pages: Pages) -> dict[str, str]:
     """What the unit says of warnings, by the id of the cell; at a glance only filled cells are looked at."""
     if CHECKS in pages.plain:
         keys: Iterable[str] = pages.plain[CHECKS].reasons
@@ -217,10 +177,10 @@ def _reasons(pages: _Pages) -> dict[str, str]:
     return {key: text for key, text in read if text}
 
 
-def _written(pages: _Pages, key: str) -> Reading:
+def _written(pages: Pages, key: str) -> Reading:
     """A cover entry, or the text of all cells of a section; a fault names its own cell."""
     places = pages.layout.cells_of(key)
-    cells = pages.sheets[places[0].sheet].cells
+    cells = pages.sheets[places[0].sheet]
     parts = [cells.get((place.row, place.column)) for place in places]
     readings = [read_words(pages.layout, key, part) if part and part.text else None for part in parts]
     value = join([str(reading.value) if reading else "" for reading in readings])
@@ -236,7 +196,7 @@ def _declared(words: Mapping[str, Reading]) -> bool | None:
     return is_choice(str(words[DECLARATION].value), YES) if DECLARATION in words else None
 
 
-def _unread(pages: _Pages, known: set[str]) -> frozenset[str]:
+def _unread(pages: Pages, known: set[str]) -> frozenset[str]:
     """The fields of which nothing is known."""
     fields = pages.layout.form.fields.values()
     return frozenset(

@@ -10,8 +10,8 @@ from nianbao.definition.form import FieldType
 from nianbao.frozen import frozen
 from nianbao.layout.count_lines import alike, faulty_excel
 from nianbao.layout.formulas import BAD, DOUBTFUL
+from nianbao.layout.names import defined_name, named
 from nianbao.layout.places import Answer, Computed, Given, Place, Role, Slot, Words, line_key
-from nianbao.layout.planning import STATUS
 from nianbao.layout.results import shown_by
 from nianbao.layout.rule_line import RuleLine
 from nianbao.workbook.cell_text import cell_text
@@ -19,7 +19,7 @@ from nianbao.workbook.looks import Looks
 from nianbao.workbook.prompts import validation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
@@ -59,23 +59,10 @@ def write_sheets(book: Workbook, layout: Layout, contents: Contents) -> Looks:
     for plan in layout.sheets:
         sheet = book.add_worksheet(plan.name)
         writer.write(sheet, plan)
-    for key in _named(layout):
+    for key in named(layout):
         place = layout.places[key]
         book.define_name(defined_name(key), "=" + _fixed(f"'{place.sheet}'!{place.address}"))
     return looks
-
-
-def _named(layout: Layout) -> Iterator[str]:
-    """The keys that get a defined name: everything filled, every total, every check's mark, the cover's status."""
-    marks = {STATUS, *(line_key(line.number, "result") for line in layout.lines)}
-    for key, box in layout.box_of.items():
-        if isinstance(box.content, Answer) or key in layout.form.fields or key in marks:
-            yield key
-
-
-def defined_name(key: str) -> str:
-    """The workbook's name for a cell: `nb_t3_new_natural`."""
-    return "nb_" + key.replace(".", "_").replace("-", "_")
 
 
 @frozen

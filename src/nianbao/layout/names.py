@@ -1,0 +1,26 @@
+"""The names that a workbook gives its cells, by which they are found again when they were moved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nianbao.layout.places import Answer, line_key
+from nianbao.layout.planning import STATUS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nianbao.layout.places import Layout
+
+
+def named(layout: Layout) -> Iterator[str]:
+    """The keys that get a name: everything filled, every total, every check's mark, the cover's status."""
+    marks = {STATUS, *(line_key(line.number, "result") for line in layout.lines)}
+    for key, box in layout.box_of.items():
+        if isinstance(box.content, Answer) or key in layout.form.fields or key in marks:
+            yield key
+
+
+def defined_name(key: str) -> str:
+    """The workbook's name for a cell: `nb_t3_new_natural`."""
+    return "nb_" + key.replace(".", "_").replace("-", "_")
