@@ -181,3 +181,20 @@ RULE_WORDINGS: Mapping[str, str] = {
 }
 """Rules' codes with a wording of their own; a definition's other rules have the general one."""
 RULE_WORDING = mark("{title}：左边 {left}，右边 {right}，相差 {difference}。{advice}")
+NEVER_WAIVED = frozenset(
+    {
+        *("unreadable", "encrypted", "too-large", "active-content"),
+        *("not-our-form", "wrong-edition", "wrong-year", "unknown-unit", "identity-changed"),
+        *("missing-return", "sheet-missing", "structure-changed"),
+        *(
+            "blank",
+            "not-a-number",
+            "not-a-choice",
+            "not-whole",
+            "negative",
+            "cell-error",
+            "too-many-decimals",
+        ),
+    }
+)
+"""Errors that the office cannot waive: nothing was read, or a cell has no figure that could be counted."""

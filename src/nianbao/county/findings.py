@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from nianbao.county.lists import Lists
     from nianbao.county.pages import Page
+    from nianbao.definition.form import Rule
     from nianbao.returned.table import Column
     from nianbao.workbook.long_rows import Line
 
@@ -55,9 +56,21 @@ def _total_entries(lists: Lists) -> Iterator[Entry]:
     if level is None:
         raise ValueError(lists.facts.identity.judged_as)
     for rule in broken_rules(lists.consolidation, level=level):
-        said = f"{rule.title.zh}：汇总后不成立。{rule.advice.zh}"
+        said = f"{rule.title.zh}：汇总后不成立。{_waived(lists, rule) or rule.advice.zh}"
         finding = Finding(rule.code, Severity(rule.severity), Message("{said}", (("said", said),)))
         yield Entry(finding, *TOTALS)
+
+
+def _waived(lists: Lists, rule: Rule) -> str:
+    """The units whose own figures break the rule by the office's leave, with its reasons; else nothing."""
+    pairs = zip(lists.consolidation.units, lists.consolidation.entries, strict=True)
+    reasons = [
+        f"{unit.name}（{unit.code}）：{finding.waived}"
+        for unit, entry in pairs
+        for finding in entry.findings
+        if finding.waived and finding.code == rule.code and set(finding.ids) <= set(rule.require.ids)
+    ]
+    return f"其中核准放行的有：{'；'.join(reasons)}。" if reasons else ""
 
 
 def _summary(entries: Sequence[Entry]) -> str:

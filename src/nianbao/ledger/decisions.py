@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nianbao.frozen import frozen
 from nianbao.ledger.book import now
+from nianbao.returned.waivers import Waiver
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,3 +73,24 @@ def decisions(book: Book) -> Sequence[Decision]:
 def picks(book: Book) -> Mapping[str, str]:
     """The SHA-256 of the file that the office has chosen, by the unit's code."""
     return {one.unit: one.facts["sha256"] for one in standing(book, PICK)}
+
+
+def waivers(book: Book) -> Mapping[str, Sequence[Waiver]]:
+    """The waivers that stand, by the unit's code, the oldest first."""
+    found: dict[str, list[Waiver]] = {}
+    for one in standing(book, WAIVER):
+        cells: Mapping[str, str] = one.facts["cells"]
+        told = Waiver(one.facts["code"], cells, one.facts["found"], one.facts["expected"], one.why, one.at)
+        found.setdefault(one.unit, []).append(told)
+    return found
+
+
+def waive(book: Book, unit: str, waiver: Waiver, *, undone: bool = False) -> bool:
+    """The waiver recorded, or taken back; False where that is so already."""
+    facts = {
+        "code": waiver.code,
+        "cells": dict(waiver.cells),
+        "found": waiver.found,
+        "expected": waiver.expected,
+    }
+    return decide(book, Decision(WAIVER, unit, waiver.subject, undone, waiver.why, facts))

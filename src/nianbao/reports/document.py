@@ -78,11 +78,24 @@ def status_document(here: Round, units: Sequence[UnitProgress]) -> dict[str, Jso
                 "kind": unit.unit.kind.value,
                 "status": unit.status,
                 "files": [checked.path for checked in unit.files],
+                **_waived(unit.files),
             }
             for unit in units
         ],
         "counts": {status: counts[status] for status in (ACCEPTED, EXPLAINED, REJECTED, MISSING)},
     }
+
+
+def _waived(files: Sequence[Checked]) -> dict[str, Json]:
+    """The office's waivers that hold for a unit, where there are any."""
+    waived: list[Json] = [
+        {"code": finding.code, "ids": list(finding.ids), "waived": finding.waived}
+        for checked in files
+        if not checked.superseded
+        for finding in checked.findings
+        if finding.waived
+    ]
+    return {"waived": waived} if waived else {}
 
 
 def finding_counts(files: Iterable[Checked], missing: Sequence[Unit]) -> Mapping[Severity, int]:

@@ -86,6 +86,9 @@ def summary(files: Sequence[Checked], missing: Sequence[Unit]) -> Iterator[Messa
         warnings=counts.get(Severity.WARNING, 0),
         notices=counts.get(Severity.NOTICE, 0),
     )
+    waived = sum(bool(finding.waived) for checked in counting for finding in checked.findings)
+    if waived:
+        yield say("其中核准放行 {count} 处。", count=waived)
 
 
 def _by_unit(files: Sequence[Checked]) -> list[list[Checked]]:

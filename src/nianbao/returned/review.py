@@ -10,15 +10,17 @@ from nianbao.frozen import frozen
 from nianbao.returned.duplicates import settle
 from nianbao.returned.findings import found
 from nianbao.returned.parts import alone
+from nianbao.returned.waivers import waived
 from nianbao.roster.units import unit_title
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from nianbao.gathering.found import Found, Trouble
     from nianbao.returned.findings import Finding
     from nianbao.returned.parts import Crew, Reading
     from nianbao.returned.returns import Checked
+    from nianbao.returned.waivers import Waiver
     from nianbao.roster.units import Unit
 
 
@@ -42,18 +44,21 @@ def review(  # noqa: PLR0913 -- who reads, and what to do meanwhile
     complete: bool = False,
     texts_of: int | None = None,
     picks: Mapping[str, str] = MappingProxyType({}),
+    waivers: Mapping[str, Sequence[Waiver]] = MappingProxyType({}),
     on_file: Callable[[int], None] | None = None,
 ) -> Review:
     """Every file examined, whatever is wrong with another. `complete`: units without a return are missing.
 
     `texts_of`: sections and cover entries are wanted where no more units than these have sent in a return; None for
-    always. `picks`: the SHA-256 of the file that the office wants to count, by the unit's code. `on_file` is told
-    after each file, or part of them, how many are done.
+    always. `picks`: the SHA-256 of the file that the office wants to count, by the unit's code. `waivers`: what it
+    accepts as it is, likewise. `on_file` is told after each file, or part of them, how many are done.
     """
     desk = _Desk(texts_of, on_file)
     for examined in crew(reading, iter(files), desk.tell):
         desk.take(examined)
     done = sorted(desk.files, key=lambda checked: checked.path.split("/"))
+    if waivers:
+        done = [waived(checked, waivers.get(checked.unit_code, ())) for checked in done]
     expectation = reading.expectation
     settled, counted = settle(_told_apart(done), in_round=expectation is not None, picks=picks)
     units = expectation.roster.units if expectation and complete else ()

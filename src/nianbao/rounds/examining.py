@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from nianbao.ledger.book import Book
     from nianbao.returned.parts import Crew
     from nianbao.returned.review import Review
+    from nianbao.returned.waivers import Waiver
     from nianbao.rounds.rounds import Round
 
 
@@ -60,16 +61,23 @@ def guard_ledger(here: Round) -> None:
 
 
 def _recorded(here: Round, wanted: Examining, book: Book) -> tuple[Review, bool]:
-    from nianbao.ledger.decisions import picks  # noqa: PLC0415 -- as above
+    from nianbao.ledger.decisions import picks, waivers  # noqa: PLC0415 -- as above
     from nianbao.ledger.origin import Origins  # noqa: PLC0415
     from nianbao.ledger.recording import recording  # noqa: PLC0415
 
     crew = recording(wanted.crew, book, Origins(here.folder, RETURNED))
-    found = _reviewed(here, wanted, crew, picks=picks(book))
+    found = _reviewed(here, wanted, crew, picks=picks(book), waivers=waivers(book))
     return found, book.lacks
 
 
-def _reviewed(here: Round, wanted: Examining, crew: Crew, picks: Mapping[str, str] | None = None) -> Review:
+def _reviewed(
+    here: Round,
+    wanted: Examining,
+    crew: Crew,
+    *,
+    picks: Mapping[str, str] | None = None,
+    waivers: Mapping[str, Sequence[Waiver]] | None = None,
+) -> Review:
     limits = here.settings.limits
     keep_texts = wanted.texts_of is None or wanted.texts_of > 0
     return review(
@@ -79,5 +87,6 @@ def _reviewed(here: Round, wanted: Examining, crew: Crew, picks: Mapping[str, st
         complete=not wanted.paths,
         texts_of=wanted.texts_of,
         picks=picks or {},
+        waivers=waivers or {},
         on_file=wanted.on_file,
     )
