@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
+from between_years import answered, beside, knowing, whole
 from build import OPENER, complaints, expectation, filled, grid, judged, reworked, typed
 from libreoffice import convert
 from nianbao.complaints import CATALOGUE, RULE_WORDINGS, Severity
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 FEES = "t2.fees.amount"
 FEE_REASON = "explain.amount-unit.fee_unit_town"
 LABEL_REASON = "explain.label-changed"
+JUMP_REASON = "explain.jump"
 WHY = "含历年补缴的城镇垃圾处理费。"
 RENAMED = Place("三、依申请公开", 7, 1)
 
@@ -44,10 +46,16 @@ def warned(layout: Layout, changes: dict[str, Shown] | None = None) -> bytes:
 def test_every_warning_has_a_cell(layout: Layout) -> None:
     """One for each code of the catalogue that warns, beside its checks or in the block, and no cell for an error."""
     codes = {one.code for one in layout.explanations}
-    own = {rule.code for rule in layout.form.rules if rule.severity == Severity.WARNING}
+    previous = layout.form.previous
+    assert previous
+    rules = (*layout.form.rules, *previous.rules)
+    own = {rule.code for rule in rules if rule.severity == Severity.WARNING}
     warnings = {code for code, entry in CATALOGUE.items() if entry.severity is Severity.WARNING}
     assert codes == (warnings - RULE_WORDINGS.keys()) | own
-    assert {FEE_REASON, LABEL_REASON} <= {one.id for one in layout.explanations}
+    assert {FEE_REASON, LABEL_REASON, JUMP_REASON} <= {one.id for one in layout.explanations}
+    beside = {one.id for one in layout.beside.explanations}
+    assert JUMP_REASON not in beside
+    assert {FEE_REASON, LABEL_REASON, f"{JUMP_REASON}.jump_up.t2.fees.amount"} <= beside
 
 
 def test_no_id_of_the_form_is_taken(layout: Layout) -> None:
@@ -81,6 +89,23 @@ def test_a_warning_with_a_reason_is_explained(layout: Layout) -> None:
     assert (after.status, [one.explained for one in after.findings]) == ("explained", [WHY])
     assert complaints(before) == complaints(after)
     assert after.unused_reasons == {}
+
+
+def test_what_differs_from_last_year_is_explained(layout: Layout) -> None:
+    """Beside its check where last year's figures are shown, of that cell only; in the block where they are not."""
+    nothing: dict[str, Shown] = dict.fromkeys(layout.inputs, 0)
+    former = whole(layout, nothing | {FEES: 30})
+    known = knowing(layout, former)
+    for reason, told in (
+        (f"{JUMP_REASON}.jump_up.{FEES}", WHY),
+        (f"{JUMP_REASON}.jump_up.t2.licences.decisions", None),
+    ):
+        typed_in: dict[str, Shown] = {FEES: 200, reason: WHY}
+        places = {layout.beside.places[key]: value for key, value in typed_in.items()}
+        data = patch(answered(layout, beside(layout, former), nothing), places)
+        assert [(one.code, one.explained) for one in judged(data, known).findings] == [("jump", told)]
+    data = filled(layout, {**nothing, FEES: 200, JUMP_REASON: WHY})
+    assert [(one.code, one.explained) for one in judged(data, known).findings] == [("jump", WHY)]
 
 
 def test_an_error_is_never_explained(layout: Layout) -> None:

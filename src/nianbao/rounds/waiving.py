@@ -94,7 +94,8 @@ def waivers_given(standing: Sequence[Waiver], wish: Wish) -> tuple[Waiver, ...]:
 
 def _check_code(form: Form, code: str) -> None:
     """The code is one that may be waived."""
-    rules = {rule.code: rule.severity for rule in form.rules}
+    between = form.previous.rules if form.previous else ()
+    rules = {rule.code: rule.severity for rule in (*form.rules, *between)}
     if code not in CATALOGUE and code not in rules:
         hint = did_you_mean(code, (*CATALOGUE, *rules))
         raise refuse(say("没有问题代码「{code}」{hint}", code=code, hint=hint))
