@@ -12,11 +12,13 @@ import pytest
 
 from between_years import answered, beside, knowing, whole
 from build import OPENER, complaints, expectation, filled, grid, judged, reworked, typed
+from conftest import make_identity
 from libreoffice import convert
 from nianbao.complaints import CATALOGUE, RULE_WORDINGS, Severity
 from nianbao.definition.sheet_names import CHECKS, RETURNED
 from nianbao.layout.explaining import MOST_CHARACTERS
 from nianbao.layout.places import Place
+from nianbao.layout.slots import banners, slots
 from nianbao.opening.grid import Kind
 from nianbao.returned.glance import Glance
 from nianbao.returned.reader import read_return
@@ -41,6 +43,12 @@ RENAMED = Place("三、依申请公开", 7, 1)
 def warned(layout: Layout, changes: dict[str, Shown] | None = None) -> bytes:
     """A town's return whose fees look like 元."""
     return filled(layout, {FEES: 188710} | (changes or {}))
+
+
+def texts_of(layout: Layout) -> dict[str, str]:
+    """What the town's workbook says of itself."""
+    identity = make_identity(layout)
+    return {**slots(layout.form, identity), **banners(layout, identity)}
 
 
 def test_every_warning_has_a_cell(layout: Layout) -> None:
@@ -188,7 +196,7 @@ def test_a_glance_takes_them(layout: Layout) -> None:
     for why in (WHY, "另一个原因", "&<原因>"):
         sheet = OPENER.open(warned(layout, {FEE_REASON: why, LABEL_REASON: "a"})).sheet(CHECKS)
         assert sheet is not None
-        seen = glance.at(sheet, layout.plan(CHECKS), layout, {})
+        seen = glance.at(sheet, layout.plan(CHECKS), layout, texts_of(layout))
         assert seen is not None
         assert glance.answers(*seen).reasons == (FEE_REASON, LABEL_REASON)
 
@@ -197,7 +205,7 @@ def test_a_blank_costs_nothing_more(layout: Layout) -> None:
     """Where no reason is given, no cell is looked at."""
     sheet = OPENER.open(filled(layout)).sheet(CHECKS)
     assert sheet is not None
-    seen = Glance().at(sheet, layout.plan(CHECKS), layout, {})
+    seen = Glance().at(sheet, layout.plan(CHECKS), layout, texts_of(layout))
     assert seen is not None
     assert Glance().answers(*seen).reasons == ()
 

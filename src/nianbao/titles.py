@@ -46,6 +46,9 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "no-rulemaking-power": mark("无权制定规章"),
         "in-force-too-low": mark("现行有效偏少"),
         "amount-unit": mark("金额单位存疑"),
+        "carry-over": mark("与上年结转不符"),
+        "in-force-not-rolling": mark("现行有效与上年不接"),
+        "jump": mark("比上年变化太大"),
     }
 )
 OF_A_RULE = mark("不符合校验关系")
