@@ -43,7 +43,7 @@ class Sight:
     the cells with texts of this workbook, by name. `whole`: inputs for whole numbers, by id and the place of the value.
     `empty`: inputs with nothing in them. `others`: inputs to be looked at one by one. `locked`: where the values stand
     of inputs that are locked, which is in order while they are numbers.
-    `reasons`: the ids of cells for a unit's reasons that hold something.
+    `reasons`: the ids of cells for a unit's reasons, and the places of their values (-1: always the same).
     `given`: former figures, by id and the place of
     the value; `lacking`: those that are not there.
     """
@@ -54,7 +54,7 @@ class Sight:
     empty: tuple[str, ...]
     others: tuple[str, ...]
     locked: tuple[int, ...]
-    reasons: tuple[str, ...]
+    reasons: tuple[tuple[str, int], ...]
     given: tuple[tuple[str, int], ...]
     lacking: tuple[str, ...]
 
@@ -101,8 +101,9 @@ class Glance:
         """The inputs' answers."""
         if len(self._numbers) > MOST_NUMBERS:
             self._numbers.clear()
-        found = Plain({}, list(sight.empty), list(sight.others), sight.reasons)
         known, values = self._numbers, cells.values_in_order
+        reasons = tuple([key for key, order in sight.reasons if order < 0 or values[order]])
+        found = Plain({}, list(sight.empty), list(sight.others), reasons)
         for key, order in sight.whole:
             value = values[order]
             number = known.get(value)
@@ -202,7 +203,7 @@ class _Looking:
         self._empty: list[str] = []
         self._others: list[str] = []
         self._locked: list[int] = []
-        self._reasons: list[str] = []
+        self._reasons: list[tuple[str, int]] = []
         self._given: list[tuple[str, int]] = []
         self._lacking: list[str] = []
 
@@ -256,19 +257,19 @@ class _Looking:
         """What the unit fills."""
         match box.content:
             case Answer(id=key) if box.role is Role.REASON:
-                return self._takes_reason(key, cell)
+                return self._takes_reason(key, cell, start)
             case Answer(id=key):
                 return self._takes_input(key, cell, start)
             case _:
                 return False
 
-    def _takes_reason(self, key: str, cell: Cell | Hole) -> bool:
+    def _takes_reason(self, key: str, cell: Cell | Hole, start: int) -> bool:
         """A cell for a reason is in order where it is open."""
         if isinstance(cell, Cell):
             if cell.text:
-                self._reasons.append(key)
+                self._reasons.append((key, -1))
             return not cell.locked
-        self._reasons.append(key)
+        self._reasons.append((key, start + cell.order))
         return not cell.style.locked
 
     def _takes_given(self, key: str, cell: Cell | Hole, start: int) -> bool:
