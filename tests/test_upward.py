@@ -122,3 +122,24 @@ def test_a_result_never_replaces_the_blank_from_above(city: Round, tmp_path: Pat
     assert ran.status == 2
     assert "上级发来的空白表" in ran.err
     assert (county.folder / BLANK).read_bytes() == blank_of(city, "示例县")
+
+
+def test_the_city_holds_a_county_against_its_last_year(city: Round, tmp_path: Path) -> None:
+    """Last year's county workbook is the county's return of then; the blank that shows it is carried back and known."""
+    last, folder = make_round(tmp_path / "last", year=2024), tmp_path / "counties"
+    send_back(last, "101", "102", "103")
+    folder.mkdir()
+    assert run("merge", "-C", last.folder, "-o", folder / "a.xlsx").status == 0
+    assert run("init", city.folder, "--previous", folder).status == 0
+    assert run("blank", "-C", city.folder).status == 0
+    county = county_with(tmp_path, blank_of(city, "示例县"))
+    issued = issued_to(county)
+    assert issued
+    assert issued.previous
+    send_back(county, "101", "102", "103")
+    assert run("merge", "-C", county.folder, "-o", tmp_path / "b.xlsx").status == 0
+    (tmp_path / "b.xlsx").rename(city.returned / "b.xlsx")
+    (file,) = run("check", "-C", city.folder, "--json").document["files"]
+    assert [(f["code"], f["ids"], f["found"], f["expected"]) for f in file["findings"]] == [
+        ("carry-over", ["t3.carried_in.natural"], "0", "3")
+    ]

@@ -18,7 +18,7 @@ from nianbao.county.words import coverage
 from nianbao.definition.sheet_names import CHARTS, FINDINGS, IDENTITY, RETURNED, SOURCES
 from nianbao.frozen import frozen
 from nianbao.layout.detail import DETAIL, Detail
-from nianbao.layout.identity import CONSOLIDATED, ENTRIES, ISSUED_COLUMN
+from nianbao.layout.identity import CONSOLIDATED, ISSUED_COLUMN, rows
 from nianbao.layout.results import work_out
 from nianbao.layout.slots import banners, slots
 from nianbao.messages import say
@@ -128,7 +128,8 @@ def _write_issued(book: Workbook, issued: Identity) -> None:
     sheet = book.get_worksheet_by_name(IDENTITY)
     if sheet is None:
         raise KeyError(IDENTITY)
-    for row, name in enumerate(ENTRIES):
+    for row, name in enumerate(rows(beside=bool(issued.previous))):
+        sheet.write_string(row, 0, name)
         sheet.write_string(row, ISSUED_COLUMN, cell_text(getattr(issued, name)))
 
 

@@ -83,6 +83,12 @@ FORMER = "previous"
 """The entry that only workbooks have which show the period before."""
 
 
+def rows(*, beside: bool) -> tuple[str, ...]:
+    """The entries in the order of the hidden sheet's rows: `FORMER` last, so that it shifts none."""
+    names = tuple(name for name in ENTRIES if name != FORMER)
+    return (*names, FORMER) if beside else names
+
+
 def read_identity(entries: Mapping[str, str]) -> Identity | None:
     """The identity in the entries found; None where one is missing that every version wrote."""
     if not {"form", "edition", "year", "unit_code"} <= set(entries):

@@ -19,7 +19,7 @@ from nianbao.layout.explaining import (
 )
 from nianbao.layout.former import former_word, plan_former
 from nianbao.layout.formulas import NO, YES, LinePart, Status
-from nianbao.layout.identity import ENTRIES, FORMER
+from nianbao.layout.identity import rows
 from nianbao.layout.places import (
     LINE_PARTS,
     UNIT_NAME,
@@ -284,8 +284,7 @@ def _help(form: Form) -> SheetPlan:
 def _identity(*, beside: bool) -> SheetPlan:
     """The very-hidden sheet: an entry a row; `previous` last, and only where the period before is shown."""
     boxes = []
-    names = [name for name in ENTRIES if name != FORMER]
-    for row, name in enumerate([*names, FORMER] if beside else names):
+    for row, name in enumerate(rows(beside=beside)):
         boxes += [
             Box(row, 0, Role.HIDDEN, Words(name)),
             Box(row, 1, Role.HIDDEN, Slot(f"identity.{name}")),
