@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 Read = TypeVar("Read")
 MOST, ROOM = 64, 6_000_000
 """Parts of each sort remembered, and their bytes together; a round has some producers of some parts each."""
+MOST_MARKS = 10_000
+"""Parts of each sort of which no more is remembered than that they came once."""
 LARGEST_PART, MOST_VALUES, MOST_STYLES = 300_000, 2_000, 100_000
 """Bytes of a part, values of a sheet, and cell formats of all workbooks that are worth remembering."""
 NUMBERS = tuple(map(str, range(4_096)))
@@ -48,10 +50,15 @@ class _Strings(list[str]):
 
 
 class _Kept(Generic[Read]):
-    """What was read of parts, by how they lie in their files: looked up by their marks, then compared byte by byte."""
+    """What was read of parts, by how they lie in their files: looked up by their marks, then compared byte by byte.
 
-    def __init__(self) -> None:
+    `again`: only what comes a second time is kept, as most such parts are some unit's own.
+    """
+
+    def __init__(self, *, again: bool = False) -> None:
         self._read: Recent[tuple[Mark, object], tuple[bytes, Read]] = Recent(MOST, room=ROOM)
+        self._again = again
+        self._once: set[tuple[Mark, object]] = set()
 
     def get(self, container: Container, part: str, apart: object = None) -> Read | None:
         """What is remembered of the part, `apart` for each of these."""
@@ -60,10 +67,15 @@ class _Kept(Generic[Read]):
 
     def keep(self, container: Container, part: str, read: Read, apart: object = None) -> None:
         """Remembers it, where it is worth that."""
-        mark, packed = container.mark(part), container.packed(part)
-        size, length = container.size(part), mark[2]
-        if size <= LARGEST_PART and len(packed) == length:
-            self._read.keep((mark, apart), (packed, read), size=size)
+        key = (container.mark(part), apart)
+        if self._again and key not in self._once:
+            if len(self._once) >= MOST_MARKS:
+                self._once.clear()
+            self._once.add(key)
+            return
+        size, packed = container.size(part), container.packed(part)
+        if size <= LARGEST_PART and len(packed) == container.packed_size(part):
+            self._read.keep(key, (packed, read), size=size)
 
     def known(self, container: Container, part: str, read: Callable[[], Read]) -> Read:
         """What the part holds, read where it is not remembered."""
@@ -82,8 +94,8 @@ class PartsByHeart(Parts):
         self._links: Recent[tuple[str, ...], _Linked] = Recent(MOST, room=ROOM)
         self._outlines: _Kept[Outline] = _Kept()
         self._styles: _Kept[tuple[Style, ...]] = _Kept()
-        self._strings: _Kept[_Strings] = _Kept()
-        self._sheets: _Kept[Known] = _Kept()
+        self._strings: _Kept[_Strings] = _Kept(again=True)
+        self._sheets: _Kept[Known] = _Kept(again=True)
         self._strings_by_heart = StringsByHeart(limits)
         self._sheets_by_heart = SheetsByHeart()
         self._numbers = count()

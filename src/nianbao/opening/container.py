@@ -75,6 +75,10 @@ class Container:
         """How long a member is."""
         return self._entry(name).file_size
 
+    def packed_size(self, name: str) -> int:
+        """How long a member is in the file."""
+        return self._entry(name).compress_size
+
     def mark(self, name: str) -> Mark:
         """What the directory tells of a member's content."""
         return self._entry(name)[2:6]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import ItemsView, Iterator, Mapping, ValuesView
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nianbao.opening.grid import Cell
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from nianbao.opening.recipes import Recipe
 
 At = tuple[int, int]
+NO_ROW = (None, 0)
 
 
 class LazyCells(Mapping[At, Cell]):
@@ -31,6 +32,16 @@ class LazyCells(Mapping[At, Cell]):
             return self._made[at]
         row, start = self.recipe.rows[at[0]]
         found = row.cells[at[1]]
+        if isinstance(found, Cell):
+            return found
+        return found.cell(self.values_in_order[start + found.order], self._book)
+
+    def get(self, key: At, /, default: Any = None) -> Any:
+        """The cell, or the default: most places asked for are empty, and an exception for each takes long."""
+        row, start = self.recipe.rows.get(key[0], NO_ROW)
+        found = row.cells.get(key[1]) if row else None
+        if found is None:
+            return default
         if isinstance(found, Cell):
             return found
         return found.cell(self.values_in_order[start + found.order], self._book)

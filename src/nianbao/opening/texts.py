@@ -8,7 +8,7 @@ from nianbao.opening.cutting import UncertainError
 
 NEVER = ("\ufffe", "\uffff")
 """Characters of several bytes that XML does not allow."""
-MOST, LONGEST = 20_000, 400
+MOST, LONGEST = 4_000, 2_000
 """Texts with entities remembered, and their bytes."""
 
 

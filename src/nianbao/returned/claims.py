@@ -104,9 +104,11 @@ def _entries(workbook: Workbook, values_in: int) -> dict[str, str]:
     """The entries of the hidden sheet: names in column A, values in another, on any row."""
     sheet = sheets_by_name(workbook).get(IDENTITY)
     cells = sheet.cells if sheet else {}
-    names = {row: cell.text.strip() for (row, column), cell in cells.items() if column == 0}
-    values = {row: cell.text.strip() for (row, column), cell in cells.items() if column == values_in}
-    return {name: values.get(row, "") for row, name in names.items() if name}
+    entries = {}
+    for row in [row for row, column in cells if column == 0]:
+        value = cells.get((row, values_in))
+        entries[cells[row, 0].text.strip()] = value.text.strip() if value else ""
+    return {name: value for name, value in entries.items() if name}
 
 
 def _active(workbook: Workbook) -> Finding | None:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 At = tuple[int, int]
 WHOLE = frozenset({FieldType.WHOLE, FieldType.SIGNED})
+UNKNOWN = -1
+"""No number as it is typed: these have no sign."""
 DIGITS = 15
 """Whole numbers of so many digits stand in a file as they are typed."""
 VISIBLE = "visible"
@@ -101,21 +103,14 @@ class Glance:
         """The inputs' answers."""
         if len(self._numbers) > MOST_NUMBERS:
             self._numbers.clear()
-        known, values = self._numbers, cells.values_in_order
+        values = cells.values_in_order
         reasons = tuple([key for key, order in sight.reasons if order < 0 or values[order]])
-        found = Plain({}, list(sight.empty), list(sight.others), reasons)
-        for key, order in sight.whole:
-            value = values[order]
-            number = known.get(value)
-            if number is None:
-                if not value:
-                    found.empty.append(key)
-                    continue
-                if not _is_number(value):
-                    found.others.append(key)
-                    continue
-                number = known[value] = int(value)
-            found.answers[key] = number
+        typed = {key: values[order] for key, order in sight.whole}
+        known = {key: self._numbers.get(value, UNKNOWN) for key, value in typed.items()}
+        found = Plain(known, list(sight.empty), list(sight.others), reasons)
+        if UNKNOWN in known.values():
+            for key in [key for key, number in known.items() if number == UNKNOWN]:
+                self._look_closer(found, key, typed[key])
         return found
 
     def is_clean(self, sheet: Sheet, plan: SheetPlan, layout: Layout) -> bool:
@@ -128,6 +123,14 @@ class Glance:
             seen = (_nothing_else(recipe, layout.filled[plan.name]), plan)
             self._clean.keep((recipe.mark, id(plan)), seen)
         return seen[0]
+
+    def _look_closer(self, found: Plain, key: str, value: str) -> None:
+        """A number that was not met before, or none."""
+        if _is_number(value):
+            found.answers[key] = self._numbers[value] = int(value)
+            return
+        del found.answers[key]
+        (found.others if value else found.empty).append(key)
 
     def _sight(self, recipe: Recipe, plan: SheetPlan, layout: Layout) -> Sight | None:
         key = (recipe.mark, id(plan))
