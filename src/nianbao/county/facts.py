@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from nianbao.beijing import day
 from nianbao.frozen import frozen
 from nianbao.returned.duplicates import LONG_AGO
+from nianbao.returned.former import NO_FORMER
 from nianbao.returned.returns import REJECTED
 from nianbao.rounds.settings import UNIT_SHEETS
 
 if TYPE_CHECKING:
     from nianbao.county.merge import Consolidation
     from nianbao.layout.identity import Identity
+    from nianbao.returned.former import Former
     from nianbao.returned.returns import Checked
     from nianbao.roster.units import Unit
     from nianbao.workbook.protection import Password
@@ -23,6 +25,7 @@ class CountyFacts:
     """The facts. `identity`: role `county`, signed. `files`: every file checked, rejected and double ones too.
 
     `issued`: what the level above said of this office on the blank that it sent, where it is known.
+    `former`: the units' figures of the period before, as far as the round knows them.
     `program`: name and version of what wrote the workbook.
     """
 
@@ -33,6 +36,7 @@ class CountyFacts:
     unit_sheets: int = UNIT_SHEETS
     password: Password | None = None
     issued: Identity | None = None
+    former: Former = NO_FORMER
 
     def missing(self, consolidation: Consolidation) -> tuple[Unit, ...]:
         """The units of the roster that are not in the consolidation."""

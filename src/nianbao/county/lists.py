@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     Columns = Sequence[tuple[str, float]]
 
 SUMMARY_ROW, HEAD_ROW = 2, 3
-DAY = "收到日期（北京时间）"
+DAY, STATE = "收到日期（北京时间）", "状态"
 RETURNED_COLUMNS = (
-    ("代码", 14), ("名称", 26), ("类型", 10), ("状态", 10), ("文件", 52), (DAY, 20),
+    ("代码", 14), ("名称", 26), ("类型", 10), (STATE, 10), ("文件", 52), (DAY, 20),
     ("错误", 8), ("警告", 8), ("提示", 8), ("有说明", 9), ("已核准", 9),
 )  # fmt: skip
 REASONS = ("情况说明和核准理由", 48)
@@ -54,10 +54,7 @@ class Lists:
 
 def write_returned(lists: Lists) -> None:
     """收表情况: a row for each unit of the roster, the sums of states on top."""
-    counted = dict(zip(_codes(lists), lists.consolidation.entries, strict=True))
-    rejected = lists.facts.rejected()
-    entries = [counted.get(unit.code) or rejected.get(unit.code) for unit in lists.facts.roster]
-    states = [entry.status if entry else MISSING for entry in entries]
+    entries, states = _entries(lists), unit_states(lists)
     reasons = [_reasons(entry) for entry in entries]
     more = (REASONS,) if any(reasons) else ()
     columns = (*RETURNED_COLUMNS, *more)
@@ -72,6 +69,18 @@ def write_returned(lists: Lists) -> None:
     formats = (*(None,) * words, *("0",) * counts, *(None for _ in more))
     page.lines(HEAD_ROW + 1, len(entries), lines, formats)
     end_list(page, columns, len(entries))
+
+
+def unit_states(lists: Lists) -> list[str]:
+    """The state of every unit of the roster."""
+    return [entry.status if entry else MISSING for entry in _entries(lists)]
+
+
+def _entries(lists: Lists) -> list[Checked | None]:
+    """The file that tells of each unit of the roster: the one that counts, else the newest rejected one."""
+    counted = dict(zip(_codes(lists), lists.consolidation.entries, strict=True))
+    rejected = lists.facts.rejected()
+    return [counted.get(unit.code) or rejected.get(unit.code) for unit in lists.facts.roster]
 
 
 def _returned_line(  # noqa: PLR0913 -- a unit and what became of it, each by its name

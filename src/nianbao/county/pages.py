@@ -145,7 +145,7 @@ class Page:
         self,
         at: At,
         formula: str,
-        value: int | Decimal,
+        value: float | Decimal | str,
         number_format: str = "0",
         role: Role = Role.ROW_HEAD,
     ) -> None:

@@ -6,16 +6,27 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from nianbao.county.agreement import agree
+from nianbao.county.beside import compared, write_beside
 from nianbao.county.charts import write_charts
 from nianbao.county.detail import write_detail
+from nianbao.county.drawings import draw
 from nianbao.county.facts import CountyFacts
 from nianbao.county.findings import write_findings
 from nianbao.county.lists import Lists, write_returned, write_sources
 from nianbao.county.merge import adding_ids
 from nianbao.county.pages import Pages
+from nianbao.county.progress import draw_progress
 from nianbao.county.units import name_units, write_units
 from nianbao.county.words import coverage
-from nianbao.definition.sheet_names import CHARTS, FINDINGS, IDENTITY, RETURNED, SOURCES
+from nianbao.definition.sheet_names import (
+    CHARTS,
+    FINDINGS,
+    IDENTITY,
+    LAST_PERIOD,
+    LAST_YEAR,
+    RETURNED,
+    SOURCES,
+)
 from nianbao.frozen import frozen
 from nianbao.layout.detail import DETAIL, Detail
 from nianbao.layout.identity import CONSOLIDATED, ISSUED_COLUMN, rows
@@ -40,7 +51,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CountyFacts", "DetailSum", "write_county"]
 
-OWN_SHEETS = (DETAIL, RETURNED, FINDINGS, CHARTS, SOURCES)
+OWN_SHEETS = (DETAIL, RETURNED, FINDINGS, CHARTS, SOURCES, LAST_YEAR, LAST_PERIOD)
 
 
 @frozen
@@ -143,5 +154,9 @@ def _write_own(pages: Pages, layout: Layout, consolidation: Consolidation, facts
     lists = Lists(pages, consolidation, facts, sheets)
     write_returned(lists)
     write_findings(lists)
-    write_charts(pages, layout, consolidation)
+    beside = compared(consolidation, facts.former)
+    if beside:
+        write_beside(pages, layout, beside)
+    drawings = [draw(chart, layout, consolidation, beside) for chart in layout.form.charts]
+    write_charts(pages, [*drawings, *draw_progress(lists)])
     write_sources(lists)
