@@ -68,8 +68,7 @@ def compared(consolidation: Consolidation, known: Former) -> Beside | None:
     form = consolidation.form
     if form.previous is None or not any(known.of(unit.code) for unit in consolidation.units):
         return None
-    adding, shown = adding_ids(form), frozenset(form.previous.shown)
-    former, present, units = _sums(consolidation, known, adding & shown)
+    former, present, units = _sums(consolidation, known, adding_ids(form))
     found = [field for field in form.fields.values() if units.get(field.id)]
     rows = {
         field.id: row for _, first, fields in _bands(form, found) for row, field in enumerate(fields, first)

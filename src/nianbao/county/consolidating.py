@@ -115,6 +115,7 @@ def _facts(here: Round, found: Review, password: Password | None) -> CountyFacts
         unit_sheets=here.settings.unit_sheets,
         password=password,
         issued=issued_to(here),
+        former=here.former,
     )
 
 
