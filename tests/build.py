@@ -15,6 +15,7 @@ from nianbao.kinds import UnitKind
 from nianbao.layout.detail import DETAIL, FIRST_UNIT_ROW, ID_ROW, Detail
 from nianbao.layout.results import work_out
 from nianbao.layout.shelf import find_form
+from nianbao.layout.slots import banners, slots
 from nianbao.opening.grid import Cell, Kind, Sheet, Workbook
 from nianbao.opening.workbooks import Opener, read_workbook
 from nianbao.period import Period
@@ -24,8 +25,9 @@ from nianbao.returned.reader import read_return
 from nianbao.returned.returns import Checked
 from nianbao.roster.roster import Roster
 from nianbao.roster.units import Unit
-from nianbao.workbook.blank import BlankWriter
+from nianbao.workbook.blank import BlankWriter, write_master
 from nianbao.workbook.patching import patch
+from nianbao.workbook.protection import lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -181,7 +183,8 @@ def _plain_cells(sheet: Sheet) -> dict[tuple[int, int], Cell]:
 
 def consolidated(layout: Layout, identity: Identity, rows: list[dict[str, Shown]]) -> Workbook:
     """A lower office's consolidated workbook as a grid: formulas in its inputs, 明细 with a row for each unit."""
-    workbook = grid(BlankWriter(layout).write(identity))
+    texts = slots(layout.form, identity) | banners(layout, identity)
+    workbook = grid(lock(write_master(layout, UnitKind.COUNTY, texts)))
     detail = Detail(layout.form, len(rows))
     sheets = {sheet.name: dict(sheet.cells) for sheet in workbook.sheets}
     for field in layout.form.inputs():

@@ -98,10 +98,10 @@ def lint(
     *,
     json: JsonOption = False,
 ) -> int:
-    """What the definition holds; its mistakes are raised by its reading, or are the JSON document."""
+    """What the definition holds; its mistakes, and those of its blank, are raised, or are the JSON document."""
     console = console_of(context)
     try:
-        form = layout_of(file).form
+        form = _tried(file)
     except OfficeError as error:
         if not json:
             raise
@@ -112,6 +112,19 @@ def lint(
     else:
         _summarise(form, console)
     return 0
+
+
+def _tried(file: Path) -> Form:
+    """The form, whose blank was written and looked at. Raises OfficeError with what is wrong with either."""
+    layout = layout_of(file)
+    from nianbao.definition.source import read_source  # noqa: PLC0415 -- what lists forms needs no writer
+    from nianbao.inspecting.inspection import inspect  # noqa: PLC0415
+    from nianbao.inspecting.located import located  # noqa: PLC0415
+    from nianbao.workbook.trial import trial_blank  # noqa: PLC0415
+
+    if faults := inspect(trial_blank(layout), layout):
+        raise OfficeError(located(faults, read_source(file)))
+    return layout.form
 
 
 def _problems(error: OfficeError, console: Console) -> list[Any]:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
-import nianbao
+from nianbao.assets import program_stamp
 from nianbao.definition.form import (
     Block,
     Chart,
@@ -73,7 +73,7 @@ def kept_form(path: Path) -> Form:
     """The form defined at `path`, built only where it is not kept. Raises OfficeError with every mistake found."""
     folder = platformdirs.user_cache_path("nianbao", appauthor=False) / "forms"
     keeper = folder / f"{sha256(os.fsencode(path.resolve())).hexdigest()[:20]}.json"
-    stamp = _stamp()
+    stamp = program_stamp(Path(__file__).parent)
     return _form_in(keeper, stamp) or _built(path, keeper, stamp)
 
 
@@ -104,15 +104,6 @@ def _built(path: Path, keeper: Path, stamp: str) -> Form:
     with suppress(OSError, OfficeError):  # a form is as good where it cannot be kept
         save(keeper, head.encode() + b"\n" + body)
     return form
-
-
-def _stamp() -> str:
-    """What changes with the program: its version, and the size and time of the modules that build forms."""
-    modules = sorted(Path(__file__).parent.glob("*.py"))
-    states = [
-        (module.name, status.st_size, status.st_mtime_ns) for module in modules for status in [module.stat()]
-    ]
-    return sha256(repr((nianbao.__version__, states)).encode()).hexdigest()
 
 
 def _digest(file: str) -> str:

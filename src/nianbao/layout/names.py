@@ -10,11 +10,13 @@ from nianbao.layout.planning import STATUS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nianbao.layout.places import Layout
+    from nianbao.layout.places import Layout, Place
+
+PREFIX = "nb_"
 
 
 def named(layout: Layout) -> Iterator[str]:
-    """The keys that get a name: everything filled, every total, every check's mark, the cover's status."""
+    """The keys that get a defined name: everything filled, every total, every check's mark, the cover's status."""
     marks = {STATUS, *(line_key(line.number, "result") for line in layout.lines)}
     for key, box in layout.box_of.items():
         if isinstance(box.content, Answer) or key in layout.form.fields or key in marks:
@@ -23,4 +25,10 @@ def named(layout: Layout) -> Iterator[str]:
 
 def defined_name(key: str) -> str:
     """The workbook's name for a cell: `nb_t3_new_natural`."""
-    return "nb_" + key.replace(".", "_").replace("-", "_")
+    return PREFIX + key.replace(".", "_").replace("-", "_")
+
+
+def fixed_address(place: Place) -> str:
+    """`'校验'!$F$10`, as a name points to a cell."""
+    letters = place.address.rstrip("0123456789")
+    return f"'{place.sheet}'!${letters}${place.address.removeprefix(letters)}"

@@ -19,6 +19,8 @@ TITLE_HEIGHT, BANNER_HEIGHT, LINE_HEIGHT, ROW_HEIGHT = 34.0, 20.0, 15.0, 21.0
 HEAD_HEIGHT = 24.0
 TALLEST = 409.0
 """Excel's highest row."""
+PIXELS, EDGES, LETTER = 7, 12, 7.5
+"""Pixels to a character of width, beside a text (an indent among them), to half a Chinese character of 11 points."""
 FIRST_ROW = 2
 TEXTS_REMEMBERED = 4096
 """Lists of many units say the same words in most of their cells."""
@@ -53,7 +55,8 @@ def banner(sheet: str, *, row: int = 1, columns: int = 1, default: str = "") -> 
 @lru_cache(maxsize=TEXTS_REMEMBERED)
 def text_height(text: str, width: float) -> float:
     """The height in points that `text` needs in a column of that width, as far as a row can have it."""
-    lines = sum(max(1, math.ceil(text_width(line) / max(1.0, width - 2))) for line in text.split("\n"))
+    letters = max(1.0, (PIXELS * width - EDGES) / LETTER)
+    lines = sum(max(1, math.ceil(text_width(line) / letters)) for line in text.split("\n"))
     return min(TALLEST, max(ROW_HEIGHT, LINE_HEIGHT * lines + 6))
 
 

@@ -12,6 +12,7 @@ import xlsxwriter
 
 from nianbao.definition.rules import of_field
 from nianbao.frozen import frozen
+from nianbao.inspecting.passed import refuse_unless_passed
 from nianbao.kinds import UnitKind
 from nianbao.layout.results import work_out
 from nianbao.layout.slots import banners, slots
@@ -66,9 +67,14 @@ class BlankWriter:
         typed = _judged(self._layout, figures)
         beside = {key: former.get(of_field(key)) for key in self._layout.given}
         texts = slots(self._layout.form, identity) | banners(self._layout, identity)
-        mould = self._mould(frozenset(typed), texts)
+        closed = frozenset(typed)
+        is_first = closed not in self._moulds
+        mould = self._mould(closed, texts)
         known = typed | beside
-        return mould.template.fill(texts, mould.touched.shown(known, kind) | known)
+        data = mould.template.fill(texts, mould.touched.shown(known, kind) | known)
+        if is_first:  # what holds for it holds for all: they differ in texts and in figures
+            refuse_unless_passed(data, self._layout, closed)
+        return data
 
     def _mould(self, closed: frozenset[str], texts: Iterable[str]) -> _Mould:
         """What blanks with those inputs prefilled are made from, whatever the kind of unit."""

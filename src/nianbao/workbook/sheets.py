@@ -10,7 +10,7 @@ from nianbao.definition.form import FieldType
 from nianbao.frozen import frozen
 from nianbao.layout.count_lines import alike, faulty_excel
 from nianbao.layout.formulas import BAD, DOUBTFUL
-from nianbao.layout.names import defined_name, named
+from nianbao.layout.names import defined_name, fixed_address, named
 from nianbao.layout.places import Answer, Computed, Given, Place, Role, Slot, Words, line_key
 from nianbao.layout.results import shown_by
 from nianbao.layout.rule_line import RuleLine
@@ -60,8 +60,7 @@ def write_sheets(book: Workbook, layout: Layout, contents: Contents) -> Looks:
         sheet = book.add_worksheet(plan.name)
         writer.write(sheet, plan)
     for key in named(layout):
-        place = layout.places[key]
-        book.define_name(defined_name(key), "=" + _fixed(f"'{place.sheet}'!{place.address}"))
+        book.define_name(defined_name(key), "=" + fixed_address(layout.places[key]))
     return looks
 
 
@@ -234,10 +233,3 @@ def _conditional(sheet: Worksheet, ranges: str, rule: dict[str, object]) -> None
     areas = ranges.split(",")
     extra = {"multi_range": " ".join(areas)} if len(areas) > 1 else {}
     sheet.conditional_format(areas[0], rule | extra)
-
-
-def _fixed(address: str) -> str:
-    """`'校验'!$F$10` for `'校验'!F10`."""
-    prefix, bang, cell = address.rpartition("!")
-    letters = cell.rstrip("0123456789")
-    return f"{prefix}{bang}${letters}${cell.removeprefix(letters)}"
