@@ -49,6 +49,16 @@ class Sending:
     empty: tuple[str, ...] = ()
 
 
+@frozen
+class Waiving:
+    """What the office accepts as it stands: whose finding, which, in which cell, and why."""
+
+    unit: str
+    code: str
+    cell: str
+    why: str
+
+
 class SampleRound:
     """The sample as it ships in `samples/demo`."""
 
@@ -60,11 +70,22 @@ class SampleRound:
         self.year: int = self._plan["year"]
         self.form: str = self._plan["form"]
         self.totals: list[str] = self._plan["totals"]
+        self.waiver = Waiving(**self._plan["waiver"])
 
     @property
     def roster(self) -> Path:
         """The roster's file."""
         return self.folder / "units.csv"
+
+    @property
+    def former(self) -> Path:
+        """The county workbook of the year before."""
+        return self.folder / "shipped" / str(self._plan["former"])
+
+    @property
+    def founded(self) -> list[str]:
+        """The units that there were not yet in the year before, by code."""
+        return list(self._plan["founded"])
 
     @cached_property
     def figures(self) -> Mapping[str, Mapping[str, Value]]:
@@ -93,16 +114,22 @@ class SampleRound:
         return (sending.zip, _zipped(name, data)) if sending.zip else (name, data)
 
     def filled(self, here: Round, sending: Sending) -> bytes:
-        """The unit's blank with the sending's values typed into it."""
+        """The unit's blank with the sending's values typed into it; what is filled in already stays as it is."""
         unit = here.roster.unit(sending.unit)
         if unit is None:
             raise KeyError(sending.unit)
-        identity = here.identity(unit)
+        blank, values = here.blank_path(unit).read_bytes(), self.values(sending)
+        previous = here.layout.form.previous
         if sending.year:
-            identity = replace(identity, year=str(sending.year), round_id="last-year")
-            identity = identity.signed(here.settings.key)
-        blank = BlankWriter(here.layout).write(identity)
-        return fill(blank, self.values(sending), find_layout=lambda _: here.layout, as_given=True)
+            identity = replace(here.identity(unit), year=str(sending.year), round_id="last-year", previous="")
+            blank = BlankWriter(here.layout).write(identity.signed(here.settings.key))
+        elif previous and here.former.of(unit.code):
+            values = {
+                key: value
+                for key, value in values.items()
+                if key in sending.change or key not in previous.prefilled
+            }
+        return fill(blank, values, find_layout=lambda _: here.layout, as_given=True)
 
     def values(self, sending: Sending) -> dict[str, Value]:
         """What the unit types: its figures, texts and declaration, with what the sending does to them."""
@@ -119,7 +146,9 @@ class SampleRound:
         }
         for pattern in sending.empty:
             typed |= {key: None for key in typed if fnmatchcase(key, pattern)}
-        typed |= {key: _filled_in(text, true) for key, text in self._plan["texts"].items()}
+        typed |= {
+            key: _filled_in(text, {**true, "year": self.year}) for key, text in self._plan["texts"].items()
+        }
         typed |= {"cover.contact": "示例联系人", "cover.phone": "0000-0000000", DECLARATION: declared}
         return typed | dict(sending.change)
 

@@ -14,17 +14,21 @@ from nianbao.demo.sample import FIRST, SECOND, SampleRound
 from nianbao.frozen import frozen
 from nianbao.gathering.gather import gather
 from nianbao.kinds import UnitKind
+from nianbao.ledger.book import Book
+from nianbao.ledger.decisions import waive
 from nianbao.messages import Message, say
 from nianbao.reports.text import report
 from nianbao.rounds.blanks import Blanks
 from nianbao.rounds.examining import Examining, examine
 from nianbao.rounds.new_round import create_round
+from nianbao.rounds.waiving import waivers_wanted, wish_of
 from nianbao.writing import save
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from nianbao.demo.sample import Waiving
     from nianbao.returned.review import Review
     from nianbao.rounds.rounds import Round
 
@@ -58,6 +62,13 @@ def run_demo(
             folder=folder,
         )
     )
+    tell(
+        say(
+            "    从上一年的汇总表知道 {known} 个单位上年的数（nianbao init --previous）：{path}",
+            known=len(here.former.units),
+            path=sample.former.name,
+        )
+    )
     tell(say("二、生成空白表 {count} 份：{folder}", count=write_blanks(here), folder=here.folder / "blank"))
     tell(say("三、第一批上报表报来了：{folder}", folder=here.returned))
     _receive(here, sample, FIRST, tell)
@@ -74,15 +85,25 @@ def run_demo(
             count=len(answers.names),
         )
     )
-    tell(say("六、退回的改好、没报的补报之后，再审核一次："))
+    tell(
+        say(
+            "六、「{unit}」查对属实，核准放行（nianbao waive {code} {finding}），理由：{why}",
+            unit=_waive(here, before, sample.waiver),
+            code=sample.waiver.unit,
+            finding=sample.waiver.code,
+            why=sample.waiver.why,
+        )
+    )
+    tell(say("七、退回的改好、没报的补报之后，再审核一次："))
     _receive(here, sample, SECOND, tell)
     after = _review(here)
     county = consolidate(here, after, here.county_path)
-    tell(say("七、汇总表：{path}", path=county.path))
+    tell(say("八、汇总表：{path}", path=county.path))
     for key in sample.totals:
         field = here.layout.form.fields[key]
         tell(f"    {field.label}：{_plain(county.totals[key])} {field.unit}")
-    tell(say("每个数都能在「明细」中查到各单位的数，在「来源」中查到所据的文件。"))
+    tell(say("每个数都能在「明细」中查到各单位的数，在「来源」中查到所据的文件；也可以一条命令查到格："))
+    tell(f"    nianbao trace {sample.totals[0]} -C {here.folder}")
     return DemoResult(here.folder, county.path, before, after)
 
 
@@ -101,6 +122,7 @@ def make_round(folder: Path, sample: SampleRound) -> Round:
         form=sample.form,
         level=UnitKind.COUNTY,
         secret=SECRET,
+        former=sample.former,
     )
 
 
@@ -130,6 +152,16 @@ def _answer(here: Round, found: Review, language: str) -> Answers:
     limits = here.settings.limits
     desk = Desk(here.expectation(), limits, language=language)
     return answer(here.results / ANSWERS, found, gather([here.returned], limits=limits), desk, here=here)
+
+
+def _waive(here: Round, found: Review, waiving: Waiving) -> str:
+    """The name of the unit whose finding the office accepts."""
+    wish = wish_of(here, waiving.unit, waiving.code, [waiving.cell])
+    _, waivers = waivers_wanted(found, wish, why=waiving.why)
+    with Book(here.ledger_path) as book:
+        for waiver in waivers:
+            waive(book, wish.unit.code, waiver)
+    return wish.unit.name
 
 
 def _review(here: Round) -> Review:
