@@ -55,7 +55,8 @@ def figures(form: Form, number: int) -> Figures:
 def words(form: Form, number: int, values: Mapping[str, Shown]) -> dict[str, Shown]:
     """The sections, the cover's entries and the declaration (no: every cell is filled)."""
     new = values["t3.new.natural"]
-    text = f"{unit(number).name}全年收到自然人申请{new}件，均在法定期限内答复。\n工作人员不足，业务培训有待加强。"
+    answered = f"{unit(number).name}全年收到自然人申请{new}件，均在法定期限内答复。"
+    text = f"{answered}\n工作人员不足，业务培训有待加强。本年度没有收取信息处理费。"
     sections: dict[str, Shown] = {section.id: text for section in form.texts}
     cover: dict[str, Shown] = {
         "cover.contact": f"联系人{number}",

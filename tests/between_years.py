@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from build import expectation
+from build import expectation, right_words
 from conftest import KEY, figures, make_identity
 from nianbao.kinds import UnitKind
 from nianbao.layout.formulas import State
@@ -41,9 +41,14 @@ def whole(layout: Layout, values: Mapping[str, Shown]) -> dict[str, Shown]:
 
 
 def inputs(layout: Layout, values: Mapping[str, Shown]) -> dict[str, Value]:
-    """The figures that a unit types."""
+    """What a unit types: figures, and its sections."""
     typed = {key: values[key] for key in layout.inputs}
-    return {key: value for key, value in typed.items() if value is not None}
+    return {key: value for key, value in typed.items() if value is not None} | words(layout)
+
+
+def words(layout: Layout) -> dict[str, Value]:
+    """Sections with nothing wrong."""
+    return {key: text for key, text in right_words(layout).items() if isinstance(text, str)}
 
 
 def known(layout: Layout, **units: Mapping[str, Shown]) -> Former:

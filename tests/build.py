@@ -45,6 +45,8 @@ UNITS = (
     Unit("300", "示例县政府办", UnitKind.OFFICE),
     Unit("400", "西山县", UnitKind.COUNTY),
 )
+WORDS = "按照条例做好各项公开工作。本年度没有收取信息处理费。"
+"""What suits every section."""
 Complaint = tuple[str, str, tuple[str, ...]]
 """Code, sheet and cells of a finding."""
 
@@ -58,6 +60,11 @@ def right_answers(layout: Layout) -> dict[str, Shown]:
     return known | {key: value for key, value in some.items() if key in known}
 
 
+def right_words(layout: Layout) -> dict[str, Shown]:
+    """Every section that cannot be left empty, with nothing wrong."""
+    return {text.id: WORDS for text in layout.form.texts if text.required}
+
+
 @cache
 def blank(edition: str = "2021", kind: UnitKind = UnitKind.TOWN) -> bytes:
     """A signed blank of unit 101."""
@@ -69,14 +76,15 @@ def filled(
     layout: Layout, changes: Mapping[str, Shown] | None = None, *, kind: UnitKind = UnitKind.TOWN
 ) -> bytes:
     """The 2021 blank filled in right, and then as `changes` have it: any id, totals typed over included."""
-    values = right_answers(layout) | dict(changes or {})
+    values = right_answers(layout) | right_words(layout) | dict(changes or {})
     return patch(blank(kind=kind), {layout.places[key]: value for key, value in values.items()})
 
 
 def sent_by(layout: Layout, identity: Identity) -> bytes:
     """A return filled in right that says this of itself."""
     data = BlankWriter(layout).write(identity)
-    return patch(data, {layout.places[key]: value for key, value in right_answers(layout).items()})
+    values = right_answers(layout) | right_words(layout)
+    return patch(data, {layout.places[key]: value for key, value in values.items()})
 
 
 def reworked(data: bytes, change: Callable[[openpyxl.Workbook], object]) -> bytes:
@@ -191,6 +199,9 @@ def consolidated(layout: Layout, identity: Identity, rows: list[dict[str, Shown]
         place = layout.places[field.id]
         cell = typed(place.row, place.column, 999, f"={detail.total(field.id)}")
         sheets[place.sheet][place.row, place.column] = cell
+    for key, words in right_words(layout).items():
+        place = layout.places[key]
+        sheets[place.sheet][place.row, place.column] = typed(place.row, place.column, words)
     cells = {(ID_ROW, column): typed(ID_ROW, column, head) for column, head in enumerate(detail.heads)}
     for index, inputs in enumerate(rows):
         row = FIRST_UNIT_ROW + index

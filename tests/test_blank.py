@@ -119,9 +119,10 @@ def test_cached_results_are_true_of_an_empty_form(any_layout: Layout, blank: byt
         if isinstance(box.content, Computed) and key in any_layout.form.fields:
             place = any_layout.places[key]
             assert shown[place.sheet][place.address].value in {None, ""}
-    inputs = len(list(any_layout.form.inputs()))
+    sections = [text for text in any_layout.form.texts if text.required]
+    wanted = len(list(any_layout.form.inputs())) + len(sections)
     status = any_layout.places["cover.status"]
-    assert shown[status.sheet][status.address].value == f"还有 {inputs} 处问题"
+    assert shown[status.sheet][status.address].value == f"还有 {wanted} 处问题"
 
 
 def test_print_setup_is_a4_one_page_a_table(any_layout: Layout, blank: bytes) -> None:

@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 from openpyxl.styles import Protection
 
-from build import reworked, right_answers
+from build import reworked, right_answers, right_words
 from legacy_samples import compound_file
 from nianbao.layout.places import Place
 from nianbao.layout.shelf import find_form
@@ -47,7 +47,7 @@ def good(here: Round, changes: dict[str, Shown] | None = None) -> bytes:
 def signed(here: Round, identity: Identity, changes: dict[str, Shown] | None = None) -> bytes:
     """A return that says this of itself, signed with the round's key."""
     layout = find_form(f"{identity.form}-{identity.edition}")
-    values = right_answers(layout) | (changes or {})
+    values = right_answers(layout) | right_words(layout) | (changes or {})
     data = BlankWriter(layout).write(identity.signed(here.settings.key))
     return patch(data, {layout.places[key]: value for key, value in values.items()})
 
@@ -165,6 +165,9 @@ CASES: dict[str, tuple[Make, tuple[str, ...]]] = {
     "total-differs": (typing({"t4.review.total": 5}), ("E6",)),
     "no-rulemaking-power": (typing({"t2.rules.in_force": 1}), ("D5",)),
     "amount-unit": (typing({"t2.fees.amount": 188710}), ("B16",)),
+    "text-missing": (typing({"text.problems": None}), ("A37",)),
+    "text-short": (typing({"text.problems": "无"}), ("A37",)),
+    "fee-not-stated": (typing({"text.other": "无"}), ("A70",)),
     "in-force-too-low": (typing({"t2.norms.issued": 3, "t2.norms.in_force": 2}), ("B6", "D6")),
 }
 """Code, what makes a file that deserves just it, and the cells it is to be found at."""

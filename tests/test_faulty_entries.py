@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from build import grid
+from build import grid, right_words
 from conftest import make_identity
 from libreoffice import recalculated
 from nianbao.definition.form import FieldType
@@ -141,7 +141,7 @@ def test_the_cover_counts_what_check_finds(form: str, request: pytest.FixtureReq
 def test_a_formula_typed_into_an_input_counts(layout: Layout, tmp_path: Path) -> None:
     """=3+4 in an input is no answer to `check`; the workbook says so before it is sent."""
     blank = BlankWriter(layout).write(make_identity(layout))
-    values = {"cover.blank_is_zero": True, "t3.carried_out.natural": 7}
+    values = {"cover.blank_is_zero": True, "t3.carried_out.natural": 7, **right_words(layout)}
     data = fill(blank, values, find_layout=lambda _: layout)
     book = openpyxl.load_workbook(BytesIO(data))
     place = layout.places["t3.new.natural"]

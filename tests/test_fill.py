@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from lxml import etree
 
+from build import right_words
 from conftest import figures, make_identity
 from libreoffice import drop_result, recalculated
 from nianbao.definition.form import FieldType
@@ -50,14 +51,15 @@ def test_values_texts_and_declaration_go_in(layout: Layout) -> None:
             "t3.new.natural": 3,
             "t3.granted.natural": Decimal("3.0"),
             "t2.fees.amount": Decimal("59237.2449"),
-            "text.overview": "本年新收 3 件。\n办结 3 件。",
+            **right_words(layout),
+            "text.overview": "本年新收 3 件。\n全部公开 3 件。",
             "cover.contact": "张三",
             "cover.blank_is_zero": True,
         },
     )
     assert shown(data, layout, "t3.new.natural") == 3
     assert shown(data, layout, "t2.fees.amount") == 59237.2449
-    assert shown(data, layout, "text.overview") == "本年新收 3 件。\n办结 3 件。"
+    assert shown(data, layout, "text.overview") == "本年新收 3 件。\n全部公开 3 件。"
     assert shown(data, layout, "cover.blank_is_zero") == YES
     assert shown(data, layout, "t3.handled.total") == 3
     assert shown(data, layout, "t4.review.total") == 0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
+from between_years import words as sections
 from build import right_answers
 from nianbao.layout.former import former_sheet
 from nianbao.problems import OfficeError
@@ -45,7 +46,11 @@ def sent(here: Round, code: str, **changes: int) -> Path:
     """The unit's blank of this year filled in right, put into `returned/`."""
     unit = here.roster.unit(code)
     assert unit
-    values = right_answers(here.layout) | {"t3.carried_in.natural": 1, "t3.granted.natural": 12}
+    values = (
+        right_answers(here.layout)
+        | sections(here.layout)
+        | {"t3.carried_in.natural": 1, "t3.granted.natural": 12}
+    )
     values |= {key.replace("__", "."): value for key, value in changes.items()}
     path = here.returned / f"{code}.xlsx"
     data = Blanks(here).of(unit)
@@ -198,7 +203,7 @@ def test_the_edition_changes_in_2021(tmp_path: Path) -> None:
     old = make_round(tmp_path / "last", year=2020, form="zfxxgk-2019")
     unit = old.roster.unit("101")
     assert unit
-    typed = dict.fromkeys(old.layout.inputs, 0) | {
+    typed = dict.fromkeys(old.layout.inputs, 0) | sections(old.layout) | {
         "t2.norms.public_total": 524, "t2.licences.decisions": 9000, "t3.new.natural": 821, "t3.new.business": 35,
         "t3.granted.natural": 749, "t3.granted.business": 35, "t3.carried_out.natural": 72, "t4.review.upheld": 5,
     }  # fmt: skip

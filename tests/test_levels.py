@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from build import reworked
+from build import reworked, right_words
 from conftest import KEY, make_identity
 from libreoffice import convert
 from nianbao.county.merge import merge
@@ -29,6 +29,7 @@ from nianbao.roster.roster import Roster
 from nianbao.roster.units import Unit
 from nianbao.workbook.blank import BlankWriter
 from nianbao.workbook.fill import fill
+from nianbao.workbook.patching import patch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,7 +81,7 @@ def town_return(layout: Layout, unit: Unit, county: Unit, values: Mapping[str, V
         judged_as=judged_as(unit.kind, UnitKind.COUNTY),
     )
     blank = BlankWriter(layout).write(identity.signed(KEY))
-    return fill(blank, values, find_layout=lambda _: layout)
+    return fill(blank, {**values, **right_words(layout)}, find_layout=lambda _: layout)
 
 
 def collected(
@@ -121,9 +122,15 @@ def consolidated(
 
 
 def county_workbook(
-    layout: Layout, county: Unit, seed: int, *, without: int = 0, issued: Identity | None = None
+    layout: Layout,
+    county: Unit,
+    seed: int,
+    *,
+    without: int = 0,
+    issued: Identity | None = None,
+    sections: bool = True,
 ) -> tuple[bytes, Consolidation]:
-    """A county's workbook over its units' returns, the last `without` of them missing."""
+    """A county's workbook over its units' returns, the last `without` of them missing; with its sections or none."""
     roster = towns(county)
     sent = roster[: len(roster) - without]
     returns = {
@@ -132,7 +139,13 @@ def county_workbook(
     }
     found = collected(layout, roster, returns, UnitKind.COUNTY)
     assert [checked.status for checked in found.files] == ["accepted"] * len(sent)
-    return consolidated(layout, county, roster, found, issued)
+    data, consolidation = consolidated(layout, county, roster, found, issued)
+    return with_sections(data, layout) if sections else data, consolidation
+
+
+def with_sections(data: bytes, layout: Layout) -> bytes:
+    """The workbook after the county wrote its sections."""
+    return patch(data, {layout.places[key]: words for key, words in right_words(layout).items()})
 
 
 def issued_by_city(layout: Layout, county: Unit, **changes: str) -> Identity:
@@ -155,6 +168,15 @@ def test_figures_rise_from_town_to_county_to_city(layout: Layout) -> None:
     figures = [balanced(10 * county + town) for county in range(2) for town in range(3)]
     assert city.totals[FEES] == sum(values[FEES] for values in figures)  # type: ignore[misc]
     assert data.startswith(b"PK")
+
+
+def test_a_county_that_has_yet_to_write_its_sections_is_told_so(layout: Layout) -> None:
+    """Its figures are what the city needs: a warning for each section, and the workbook is accepted."""
+    data, _ = county_workbook(layout, CITY[0], 1, sections=False)
+    (file,) = collected(layout, CITY[:1], {"a.xlsx": data}, UnitKind.CITY).files
+    assert file.status == "accepted"
+    told = [(finding.code, finding.severity, finding.ids) for finding in file.findings]
+    assert told == [("text-missing", "warning", (text.id,)) for text in layout.form.texts]
 
 
 def test_a_county_that_lacks_units_is_sent_back(layout: Layout) -> None:

@@ -328,7 +328,10 @@ MUTATIONS: dict[str, tuple[Change, Found]] = {
     ),
     "a row inserted within a section": (
         lambda data: inserted(data, TEXTS, row=10),
-        one("structure-changed", TEXTS, "A35"),
+        [
+            *one("structure-changed", TEXTS, "A35"),
+            *(("formula-changed", CHECKS, (cell,)) for cell in ("C10", "C11", "C12")),
+        ],
     ),
     "a sheet renamed": (by_openpyxl(renamed("四、行政复议")), one("structure-changed", "四、行政复议")),
     # values, in the same company
@@ -486,7 +489,7 @@ def test_what_is_no_change_is_no_finding(layout: Layout, change: Callable[[Book]
 
 def test_a_hidden_paragraph_is_told(layout: Layout) -> None:
     """Rows of a section may be hidden while nothing stands in them."""
-    data = hide(TEXTS, row="4")(typed(TEXTS, A4="第一段")(filled(layout)))
+    data = hide(TEXTS, row="4")(typed(TEXTS, A4="按照条例做好各项公开工作。")(filled(layout)))
     assert complaints(judged(data)) == one("hidden-content", TEXTS, "A4")
 
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.styles import Protection
 
-from build import OPENER, TIME, complaints, filled, grid, judged, reworked, right_answers
+from build import OPENER, TIME, complaints, filled, grid, judged, reworked, right_answers, right_words
 from conftest import SAFETY, make_identity
 from libreoffice import recalculated
 from nianbao.definition.form import FieldType
@@ -174,7 +174,7 @@ def test_only_inputs_are_prefilled(layout: Layout, key: str) -> None:
 
 def returned(layout: Layout, changes: Mapping[str, Shown] | None = None) -> bytes:
     """A return filled in right from a prefilled blank."""
-    values = right_answers(layout)
+    values = right_answers(layout) | right_words(layout)
     zeros = {key: values[key] for key in CARRIED_IN}
     blank = BlankWriter(layout).write_prefilled(make_identity(layout), zeros)
     typed = {key: value for key, value in values.items() if key not in zeros} | dict(changes or {})

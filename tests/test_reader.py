@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from build import (
     UNITS,
+    WORDS,
     at,
     blank,
     complaints,
@@ -176,7 +177,7 @@ def test_a_formula_in_words_is_taken_for_what_it_shows(layout: Layout) -> None:
     book = grid(filled(layout))
     for key, shown, kind in (
         ("cover.filled_on", "2026-01-20", Kind.DATE),
-        ("text.overview", "全文", Kind.TEXT),
+        ("text.overview", "按照条例做好各项公开工作。", Kind.TEXT),
     ):
         checked = judged(with_formula(book, layout, key, shown, kind), expectation(layout))
         assert complaints(checked) == []
@@ -212,7 +213,7 @@ def test_texts_and_cover_are_kept_as_typed(layout: Layout) -> None:
     texts = judged(filled(layout, typed_in)).texts
     assert texts["text.overview"] == "第一段\n第二段 "
     assert texts["cover.phone"] == "13800000000"
-    assert texts["text.problems"] == ""
+    assert texts["text.problems"] == WORDS
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from build import right_words
 from conftest import FIGURES, ROOT, figures, make_identity
 from nianbao.demo.sample import SampleRound
 from nianbao.kinds import UnitKind
@@ -40,7 +41,7 @@ def judge(name: str) -> tuple[Finding, ...]:
     layout = find_form(report["edition"])
     identity = make_identity(layout, kind=UnitKind(report["kind"]), year=report["year"])
     blank = BlankWriter(layout).write(identity)
-    data = fill(blank, report["values"], find_layout=lambda _: layout, as_given=True)
+    data = fill(blank, report["values"] | right_words(layout), find_layout=lambda _: layout, as_given=True)
     received = datetime(2026, 1, 20, tzinfo=UTC)
     return Judge(None, Opener()).examine(data, path=name, received=received).findings
 

@@ -107,6 +107,9 @@ CATALOGUE: Mapping[str, Entry] = {
         _W, mark("{title}不成立：填的是 {left}，按{before}的 {former} 推算是 {right}。{advice}")
     ),
     "jump": Entry(_W, mark("比{before}变化太大：{before} {former}，{now} {present}。{advice}")),
+    "text-missing": Entry(_E, mark("「{title}」没有写。请按实际情况写明。")),
+    "text-short": Entry(_W, mark("「{title}」只写了「{found}」，太简单。请写明实际情况。")),
+    "fee-not-stated": Entry(_W, mark("没有写到{subject}。{advice}")),
 }
 VARIANTS: Mapping[str, Entry] = {
     "label-changed:former": Entry(
@@ -119,6 +122,7 @@ VARIANTS: Mapping[str, Entry] = {
     "cell-error:words": Entry(
         _E, mark("单元格显示错误值「{found}」。请重新填写，文字开头不要用 =、+、- 号。")
     ),
+    "text-missing:county": Entry(_W, mark("「{title}」还没有写。请在汇总表里写明后再报。")),
     "blank:choice": Entry(_E, mark("没有选。请从下拉列表中选：{expected}。")),
     "blank:detail": Entry(_E, mark("这个单位没有数。请报来单位查明、重新汇总后再报。")),
     "total-differs:detail": Entry(

@@ -49,6 +49,9 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "carry-over": mark("与上年结转不符"),
         "in-force-not-rolling": mark("现行有效与上年不接"),
         "jump": mark("比上年变化太大"),
+        "text-missing": mark("文字没有写"),
+        "text-short": mark("文字太简单"),
+        "fee-not-stated": mark("没有写收费情况"),
     }
 )
 OF_A_RULE = mark("不符合校验关系")

@@ -6,13 +6,14 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from nianbao.definition.fitting import check_choices, check_fields, check_sheets, check_sums
-from nianbao.definition.form import Chart, Form, Text, Wording
+from nianbao.definition.form import Chart, Form, Wording
 from nianbao.definition.leaves import check_keys
 from nianbao.definition.mistakes import check_words, shown
 from nianbao.definition.previous import build_previous
 from nianbao.definition.repeats import Repeating
 from nianbao.definition.rules import is_earlier
 from nianbao.definition.ruling import build_rules
+from nianbao.definition.sections import build_texts
 from nianbao.definition.tabling import build_table
 from nianbao.messages import say
 from nianbao.problems import did_you_mean
@@ -46,7 +47,7 @@ def build_form(shape: FormSource, mistakes: Mistakes, *, fingerprint: str) -> Fo
         last_year=shape.serves.to,
         tables=tables,
         fields=fields,
-        texts=tuple(Text(f"text.{key}", text.title, text.help) for key, text in shape.texts.items()),
+        texts=build_texts(shape, mistakes),
         rules=tuple(rule for rule in rules if not any(map(is_earlier, rule.ids))),
         instructions=tuple(shape.instructions),
         charts=_charts(shape, fields, mistakes),

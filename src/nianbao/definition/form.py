@@ -126,15 +126,6 @@ class Table:
 
 
 @frozen
-class Text:
-    """A section written in words."""
-
-    id: str
-    title: str
-    help: str
-
-
-@frozen
 class Wording:
     """A sentence of a definition in both languages."""
 
@@ -144,6 +135,33 @@ class Wording:
     def text(self, language: str) -> str:
         """The sentence in `language`."""
         return self.en if language == "en" else self.zh
+
+
+@frozen
+class Mention:
+    """What a section has to speak of, in any of the words; the code of the finding where it does not."""
+
+    code: str
+    subject: Wording
+    advice: Wording
+    words: tuple[str, ...]
+
+
+@frozen
+class Text:
+    """A section written in words.
+
+    `required`: it cannot be left empty. `at_least`: with fewer letters and digits it is too short to say anything.
+    `compared`: figures in it are held against the tables.
+    """
+
+    id: str
+    title: str
+    help: str
+    required: bool = False
+    at_least: int = 0
+    compared: bool = False
+    mention: Mention | None = None
 
 
 @frozen

@@ -111,11 +111,24 @@ class TableSource(CellSource):
     blocks: dict[str, BlockSource] = Field(min_length=1)
 
 
+class MentionSource(Strict):
+    """What a section has to speak of; any of the words will do."""
+
+    code: Literal["fee-not-stated"]
+    subject: Wording
+    advice: Wording
+    words: list[str] = Field(min_length=1)
+
+
 class TextSource(Strict):
-    """A section in words."""
+    """A section in words. `compared`: figures in it are held against the tables."""
 
     title: Label
     help: Help = ""
+    required: bool = False
+    at_least: int = Field(default=0, alias="at least", strict=True, ge=0, le=1000)
+    compared: bool = False
+    mentions: MentionSource | None = None
 
 
 class Misplaced(Strict):

@@ -1,4 +1,4 @@
-"""Lines of the 校验 sheet that count: inputs left empty, and inputs that hold what they may not.
+"""Lines of the 校验 sheet that count: inputs and sections left empty, and inputs that hold what they may not.
 
 Both judge a cell as the reader of returns does (docs/decisions/0012), one fault a cell.
 """
@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from nianbao.definition.form import FieldType
 from nianbao.frozen import frozen
-from nianbao.layout.formulas import BAD, GOOD, YES, LineResult
+from nianbao.layout.formulas import BAD, GOOD, PENDING, YES, LineResult
 from nianbao.layout.identity import CONSOLIDATED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nianbao.definition.form import Field
+    from nianbao.definition.form import Field, Text
     from nianbao.layout.formulas import Addresses, State
 
 SPACES = " \u3000"
@@ -114,6 +114,47 @@ class FaultyLine:
     def count_excel(self, at: Addresses) -> str:
         """Every fault is a place."""
         return at.line(self.number, "left")
+
+
+@frozen
+class EmptyLine:
+    """Whether a section that is required has nothing in it.
+
+    A consolidated workbook gets its sections when it is finished, by hand: until then the line waits, and is no fault.
+    """
+
+    number: int
+    text: Text
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The section."""
+        return (self.text.id,)
+
+    def show(self, state: State) -> LineResult:
+        """1 for nothing written."""
+        shown = state.cells.get(self.text.id)
+        empty = int(shown is None or _is_blank(shown))
+        result = GOOD if not empty else PENDING if state.consolidated else BAD
+        return LineResult(empty, 0, empty, result, int(result == BAD))
+
+    def left_excel(self, at: Addresses) -> str:
+        """Whether all of the section's cells are empty."""
+        return f"IF(SUMPRODUCT(1*{_is_filled_excel(at.stack(self.text.id))})=0,1,0)"
+
+    def right_excel(self, at: Addresses) -> str:
+        """It should not be."""
+        del at
+        return "0"
+
+    def result_excel(self, at: Addresses) -> str:
+        """✓, ✗ or 待填."""
+        wrong = f'IF({at.cell("identity.role")}="{CONSOLIDATED}","{PENDING}","{BAD}")'
+        return f'IF({at.line(self.number, "left")}=0,"{GOOD}",{wrong})'
+
+    def count_excel(self, at: Addresses) -> str:
+        """One place."""
+        return f'IF({at.line(self.number, "result")}="{BAD}",1,0)'
 
 
 def alike(fields: Sequence[Field], at: Addresses) -> list[tuple[str, Field]]:

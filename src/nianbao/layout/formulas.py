@@ -46,6 +46,9 @@ class Addresses(Protocol):
     def ranges(self, ids: Iterable[str]) -> str:
         """The cells as Excel ranges with commas between."""
 
+    def stack(self, key: str) -> str:
+        """The cells of a section in words as an Excel range."""
+
     def line(self, number: int, part: str) -> str:
         """The address of a part of a check line."""
 

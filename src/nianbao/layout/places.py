@@ -12,7 +12,7 @@ from nianbao.frozen import frozen
 from nianbao.layout.addresses import area_address, column_letters, rectangles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from nianbao.definition.form import Field, Form
     from nianbao.layout.explaining import Explanation
@@ -315,10 +315,11 @@ class View:
 
     def ranges(self, ids: Iterable[str]) -> str:
         """The cells as rectangles with commas between."""
-        places = [self.place(cell) for cell in ids]
-        sheet = places[0].sheet
-        areas = rectangles((place.row, place.column) for place in places)
-        return ",".join(self._prefix(sheet) + area_address(area) for area in areas)
+        return self._areas([self.place(cell) for cell in ids])
+
+    def stack(self, key: str) -> str:
+        """The cells of a section in words as a rectangle."""
+        return self._areas(self.layout.cells_of(key))
 
     def line(self, number: int, part: str) -> str:
         """The address of a part of a check line."""
@@ -331,6 +332,11 @@ class View:
     def place(self, key: str) -> Place:
         """Where the cell stands."""
         return self.layout.places[key]
+
+    def _areas(self, places: Sequence[Place]) -> str:
+        """The cells of one sheet as rectangles with commas between."""
+        areas = rectangles((place.row, place.column) for place in places)
+        return ",".join(self._prefix(places[0].sheet) + area_address(area) for area in areas)
 
     def _prefix(self, sheet: str) -> str:
         """`'校验'!` where the sheet is another."""

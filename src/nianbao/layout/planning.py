@@ -8,7 +8,7 @@ from nianbao.definition.form import AMOUNT_DECIMALS, FieldType
 from nianbao.definition.rules import is_earlier, of_field
 from nianbao.definition.sheet_names import CHECKS, COVER, HELP, IDENTITY, TEXTS
 from nianbao.layout import prose
-from nianbao.layout.count_lines import BlankLine, FaultyLine
+from nianbao.layout.count_lines import BlankLine, EmptyLine, FaultyLine
 from nianbao.layout.explaining import (
     ROW_HEIGHT,
     TITLE,
@@ -113,13 +113,17 @@ def _table_sheet(form: Form, line: BlankLine | FaultyLine) -> str:
 
 
 def _lines(form: Form, between: tuple[Rule, ...]) -> Iterator[Line]:
-    """The check lines: blanks and faulty entries of each table, then the rules, last those between two periods."""
+    """The check lines: blanks and faulty entries of each table, empty sections, rules, those between periods."""
     number = 0
     for table in form.tables:
         fields = tuple(field for field in form.inputs() if field.table == table.key)
         yield BlankLine(number, fields)
         yield FaultyLine(number + 1, fields)
         number += 2
+    for text in form.texts:
+        if text.required:
+            yield EmptyLine(number, text)
+            number += 1
     for rule in (*form.rules, *between):
         yield RuleLine(number, rule)
         number += 1
@@ -240,6 +244,8 @@ def line_title(form: Form, line: Line) -> str:
         return f"「{_table_sheet(form, line)}」没有填的单元格数"
     if isinstance(line, FaultyLine):
         return f"「{_table_sheet(form, line)}」填得不对的单元格数（{_faults_named(line)}）"
+    if isinstance(line, EmptyLine):
+        return f"「{TEXTS}」的「{line.text.title}」没有写"
     raise TypeError(type(line))
 
 

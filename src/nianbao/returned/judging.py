@@ -19,6 +19,7 @@ from nianbao.returned.glance import Glance
 from nianbao.returned.reader import Received, read_return
 from nianbao.returned.reasons import explained, unused
 from nianbao.returned.returns import Checked
+from nianbao.returned.sections import section_findings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -69,7 +70,7 @@ class Judge:
 
     def weigh(self, checked: Checked, read: Received) -> Checked:
         """The file as read with its values and the findings on them."""
-        return self._checked([(checked, read)])[0]
+        return self._checked([(checked, _heard(read))])[0]
 
     def _read_file(self, file: Found | Trouble) -> tuple[Checked, Received | None]:
         """One found file; one that cannot be opened with the reason."""
@@ -88,7 +89,7 @@ class Judge:
             checked = replace(checked, sha256=hashlib.sha256(data).hexdigest())
         try:
             workbook = self._opener.open(data)
-            read = read_return(workbook, self._expectation, layout=self._layout, glance=self._glance)
+            read = _heard(read_return(workbook, self._expectation, layout=self._layout, glance=self._glance))
             if read.answers and not self._keep_texts:  # many wait for their figures to be checked
                 read = replace(read, answers=replace(read.answers, texts={}))
         except UnreadableError as error:
@@ -169,6 +170,15 @@ def _rows_in_order(read: Sequence[Received]) -> dict[int, Row]:
             )
             rows |= {id(r): row for (r, _, _), row in zip(known, found_rows, strict=True) if row}
     return rows
+
+
+def _heard(read: Received) -> Received:
+    """The reading with what is wrong with its sections in words."""
+    layout, answers = read.claim.layout, read.answers
+    if layout is None or answers is None:
+        return read
+    faulty = {key for finding in read.findings for key in finding.ids}
+    return replace(read, findings=(*read.findings, *section_findings(layout, answers, faulty)))
 
 
 def _our_mistake(error: Exception) -> Message:

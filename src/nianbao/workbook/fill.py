@@ -103,14 +103,20 @@ def _check_labels(book: Workbook, layout: Layout) -> None:
 def _standing(book: Workbook, layout: Layout) -> dict[str, Shown]:
     """What stands in the blank's inputs already, and in totals that are no formula any more."""
     cells: dict[str, Shown] = {}
-    for key, place in layout.places.items():
-        sheet = book.sheet(place.sheet)
-        cell = sheet.cells.get((place.row, place.column)) if sheet else None
-        content = layout.box_of[key].content
+    for key, box in layout.box_of.items():
+        cell = _cell(book, layout.cells_of(key))
+        content = box.content
         typed_over = isinstance(content, Computed) and key in layout.form.fields and cell and not cell.formula
         if isinstance(content, Answer | Given) or typed_over:
             cells[key] = _shown(cell)
     return cells
+
+
+def _cell(book: Workbook, places: tuple[Place, ...]) -> Cell | None:
+    """What stands there; of a section in words the first cell that holds something."""
+    sheet = book.sheet(places[0].sheet)
+    cells = [sheet.cells.get((place.row, place.column)) for place in places] if sheet else []
+    return next((cell for cell in cells if cell and cell.text.strip()), cells[0] if cells else None)
 
 
 def _shown(cell: Cell | None) -> Shown:
