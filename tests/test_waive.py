@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +10,9 @@ import openpyxl
 import pytest
 
 from nianbao.complaints import CATALOGUE, NEVER_WAIVED, Severity
-from nianbao.definition.sheet_names import RETURNED
+from nianbao.definition.sheet_names import FINDINGS, RETURNED, SOURCES
 from nianbao.layout.places import Place
+from nianbao.titles import code_title
 from nianbao.workbook.patching import patch
 from office import MAIN, Ran, make_round, run, run_apart, send_back
 
@@ -75,6 +77,34 @@ def test_a_waived_error_blocks_no_longer(here: Round) -> None:
     merged = run("merge", "-C", here.folder, "--json")
     assert (merged.status, merged.document["county"]["units"]) == (0, 3)
     assert merged.document["county"]["totals"][NEW] == 12 + 12 + 13
+
+
+def test_the_county_workbook_tells_what_the_office_decided(here: Round) -> None:
+    """来源 has waiver and pick with unit, day and reason, 审核问题 the reason; what was undone is not told."""
+
+    def merged() -> tuple[bytes, list[list[Any]]]:
+        assert run("merge", "-C", here.folder).status == 0
+        book = openpyxl.load_workbook(here.county_path)
+        lines: list[list[Any]] = [list(line)[:5] for line in book[SOURCES].iter_rows(values_only=True)]
+        assert WHY in {cell for line in book[FINDINGS].values for cell in line}
+        heads = [number for number, line in enumerate(lines) if line[2] == "汇总单位的决定"]
+        return here.county_path.read_bytes(), lines[heads[0] + 1 :] if heads else []
+
+    waived_balance(here)
+    assert run("pick", "102", "102.xlsx", "-C", here.folder).status == 0
+    first, told = merged()
+    (waiver, pick) = told
+    cells = "、".join(sorted(BALANCE))
+    assert waiver[:2] + waiver[4:] == ["101", "东河镇", WHY]
+    assert waiver[2] in {
+        f"核准放行：{code_title('balance')} [balance] {c}" for c in (cells, "、".join(BALANCE))
+    }
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", str(waiver[3]))
+    assert pick[:1] + pick[2:3] == ["102", "指定以 returned/102.xlsx 为准"]
+    assert str(pick[4]).startswith("SHA-256 ")
+    assert merged()[0] == first
+    assert run("pick", "102", "--undo", "-C", here.folder).status == 0
+    assert [line[0] for line in merged()[1]] == ["101"]
 
 
 def test_whatever_else_is_wrong_still_blocks(here: Round) -> None:

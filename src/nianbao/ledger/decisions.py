@@ -55,9 +55,11 @@ def decide(book: Book, decision: Decision) -> bool:
     return True
 
 
-def standing(book: Book, kind: str) -> Sequence[Decision]:
-    """The decisions of a kind that hold, in the order in which they were taken."""
-    last = {(one.unit, one.subject): one for one in decisions(book) if one.kind == kind}
+def standing(book: Book, *kinds: str) -> Sequence[Decision]:
+    """The decisions that hold, of some kinds or of all, in the order in which they were taken."""
+    last = {
+        (one.kind, one.unit, one.subject): one for one in decisions(book) if not kinds or one.kind in kinds
+    }
     return sorted((one for one in last.values() if not one.undone), key=lambda one: one.at)
 
 
