@@ -157,6 +157,9 @@ VARIANTS: Mapping[str, Entry] = {
     ),
     "hidden-content:rows": Entry(_N, mark("第 {found} 行被隐藏了，内容照常读取。请取消隐藏，核对后再报。")),
     "hidden-content:columns": Entry(_N, mark("{found} 列被隐藏了，内容照常读取。请取消隐藏，核对后再报。")),
+    "hidden-content:merged": Entry(
+        _N, mark("{found} 合并成了一格，只显示其中一格，内容照常逐格读取。请取消合并，核对各格后再报。")
+    ),
     "foreign-sheet:hidden": Entry(
         _W,
         mark(
