@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
+from build import reworked
 from nianbao.complaints import CATALOGUE, NEVER_WAIVED, Severity
 from nianbao.definition.sheet_names import FINDINGS, RETURNED, SOURCES
 from nianbao.layout.places import Place
@@ -272,6 +273,26 @@ def test_a_label_is_named_by_its_address(here: Round) -> None:
     assert waive(here, "--cell", "b8", "--undo", code="label-changed").status == 0
     assert waive(here, "--cell", "B8", "--why", WHY, code="label-changed").status == 0
     assert waive(here, "--cell", "B9", "--why", WHY, code="label-changed").status == 2
+
+
+def test_a_waiver_of_what_stands_elsewhere_holds_for_just_that(here: Round) -> None:
+    """Two notes beside the table were accepted; with other words in the second one, which no message shows, no more."""
+    path = here.returned / "101.xlsx"
+    change(here, {NEW: 12})
+    right = path.read_bytes()
+
+    def noted(second: str) -> None:
+        def change(book: openpyxl.Workbook) -> None:
+            book["三、依申请公开"]["L6"], book["三、依申请公开"]["L7"] = "待核", second
+
+        path.write_bytes(reworked(right, change))
+
+    noted("3 件")
+    assert waive(here, "--cell", "L6", "--cell", "L7", "--why", WHY, code="stray-content").status == 0
+    assert found(here)[1]["waived"] == WHY
+    noted("30 件")
+    assert found(here)[1]["waived"] is None
+    assert "L7 3 件 → 30 件" in found(here)[1]["message"]
 
 
 def test_a_unit_is_named_by_name_too(here: Round) -> None:

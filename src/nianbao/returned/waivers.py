@@ -110,7 +110,7 @@ def _says_the_same(finding: Finding, waiver: Waiver) -> bool:
 
 def _contents(finding: Finding, spots: Iterable[Spot], checked: Checked) -> dict[str, str]:
     """What stands in the cells, by their keys."""
-    return {cell_key(finding, spot): _text(checked.values.get(spot.id)) for spot in spots}
+    return {cell_key(finding, spot): spot.shows or _text(checked.values.get(spot.id)) for spot in spots}
 
 
 def _lapsed(finding: Finding, spots: Sequence[Spot], checked: Checked, *, waiver: Waiver) -> Message:
