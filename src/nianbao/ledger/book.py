@@ -92,6 +92,14 @@ class Book:
             base.commit()
 
     @contextmanager
+    def understood(self) -> Iterator[None]:
+        """What records say is read in it: LedgerError where they are not as we write them."""
+        try:
+            yield
+        except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
+            raise LedgerError(Fault.DAMAGED, self.path) from error
+
+    @contextmanager
     def _told(self) -> Iterator[None]:
         """SQLite's complaints as the office is told."""
         try:
