@@ -305,10 +305,12 @@ def test_the_reports_tell_it(here: Round, tmp_path: Path) -> None:
     """Lines in both languages, list and status."""
     waived_balance(here)
     assert f"核准放行：{WHY}" in run("check", "-C", here.folder).out.replace("\n", "").replace(" ", "")
-    assert "1 of these are waived" in run("--lang", "en", "check", "-C", here.folder).out
+    english = " ".join(run("--lang", "en", "check", "-C", here.folder).out.split())
+    assert "1 of these are waived or explained; still to be dealt with: 0 errors, 0 warnings" in english
     book = tmp_path / "list.xlsx"
     run("check", "-C", here.folder, "--xlsx", book)
     assert any(WHY in row for row in openpyxl.load_workbook(book).worksheets[0].iter_rows(values_only=True))
+    assert "错误 1、已核准或说明 1" in run("status", "-C", here.folder).out
     units = run("status", "-C", here.folder, "--json").document["units"]
     assert [(one["code"], one["status"]) for one in units] == [
         ("101", "explained"),
@@ -317,6 +319,15 @@ def test_the_reports_tell_it(here: Round, tmp_path: Path) -> None:
     ]
     assert units[0]["waived"] == [{"code": "balance", "ids": BALANCE, "waived": WHY}]
     assert "waived" not in units[1]
+
+
+def test_people_read_words_and_addresses(here: Round) -> None:
+    """Of a waiver, of several cells, and in the log: the code in words, cells as the sheet has them."""
+    asked = waive(here, "--why", WHY)
+    assert "D6（t3.new.natural）" in asked.err
+    ran = waive(here, "--cell", "D6", "--why", WHY)
+    assert "数量不平衡 [balance]　三、依申请公开 D6、三、依申请公开 D7" in ran.out
+    assert "核准「东河镇」的 数量不平衡 [balance]" in run("log", "101", "-C", here.folder).out
 
 
 def test_the_county_workbook_tells_why_it_does_not_balance(here: Round) -> None:

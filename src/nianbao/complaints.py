@@ -82,7 +82,9 @@ CATALOGUE: Mapping[str, Entry] = {
     "blank": Entry(
         _E, mark("没有填。没有的请填 0；没填的都是 0 的，可在封面把「空白单元格均为 0」选为「是」。")
     ),
-    "not-a-number": Entry(_E, mark("填的是「{found}」。请只填数字，如 3；需要说明的写在文字部分。")),
+    "not-a-number": Entry(
+        _E, mark("填的是「{found}」。请只填数字，不带单位和文字，没有的填 0；需要说明的写在文字部分。")
+    ),
     "not-a-choice": Entry(_E, mark("填的是「{found}」。请从下拉列表中选：{expected}。")),
     "not-whole": Entry(_E, mark("填的是「{found}」，这里要填整数。请改正。")),
     "negative": Entry(_E, mark("填的是「{found}」，这里不能是负数。请改正。")),

@@ -101,6 +101,11 @@ class Finding:
         return self.severity is Severity.ERROR and self.waived is None
 
     @property
+    def settled(self) -> bool:
+        """Whether nothing is asked of the unit any more: explained by it, or accepted by the office."""
+        return bool(self.waived or (self.explained and self.severity is not Severity.ERROR))
+
+    @property
     def message(self) -> Message:
         """Where, what was found, what to do."""
         where = self._where()
