@@ -286,6 +286,26 @@ def test_records_that_are_not_ours(here: Round, name: str) -> None:
     assert all("台账已损坏" in ran.err for ran in refused)
 
 
+@pytest.mark.parametrize("name", DAMAGES)
+def test_a_ledger_that_is_refused_is_closed(here: Round, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows lets nobody move a file that a program has open."""
+    check(here)
+    here.ledger_path.write_bytes(DAMAGES[name][0](here.ledger_path.read_bytes()))
+    opened: list[sqlite3.Connection] = []
+    connect = sqlite3.connect
+
+    def kept(*where: Any, **how: Any) -> sqlite3.Connection:
+        opened.append(connect(*where, **how))
+        return opened[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", kept)
+    assert check(here).status == 2
+    assert opened
+    for base in opened:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            base.execute("SELECT 1")
+
+
 def test_another_programs_database_and_a_newer_ledger(here: Round) -> None:
     """They are told apart from damage."""
     with sqlite3.connect(here.ledger_path) as base:
