@@ -195,15 +195,8 @@ NEVER_WAIVED = frozenset(
         *("unreadable", "encrypted", "too-large", "active-content"),
         *("not-our-form", "wrong-edition", "wrong-year", "unknown-unit", "identity-changed"),
         *("missing-return", "sheet-missing", "structure-changed"),
-        *(
-            "blank",
-            "not-a-number",
-            "not-a-choice",
-            "not-whole",
-            "negative",
-            "cell-error",
-            "too-many-decimals",
-        ),
+        *("blank", "not-a-number", "not-a-choice", "not-whole"),
+        *("negative", "cell-error", "too-many-decimals"),
     }
 )
 """Errors that the office cannot waive: nothing was read, or a cell has no figure that could be counted."""
