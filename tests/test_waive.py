@@ -181,7 +181,7 @@ def test_waiving_again_changes_nothing(here: Round) -> None:
 @pytest.mark.parametrize(
     ("unit", "code", "words", "said"),
     [
-        ("109", "balance", ["--why", "x"], "没有单位「109」"),
+        ("109", "balance", ["--why", "x"], "名录里没有「109」"),
         ("101", "balanec", ["--why", "x"], "balance"),
         ("101", "balance", ["--why", "x", "--cell", "t3.new.naturel"], NEW),
         ("101", "balance", ["--why", "x", "--cell", "t3.new.legal"], "没有「balance」这个问题；有的是"),

@@ -42,10 +42,7 @@ class Wish:
 
 def wish_of(here: Round, unit: str, code: str, cells: Iterable[str]) -> Wish:
     """The words of the command understood. Raises OfficeError for a unit, a code or a cell that there is not."""
-    known = here.roster.unit(unit) or here.roster.by_name(unit)
-    if known is None:
-        names = [word for one in here.roster.units for word in (one.code, one.name)]
-        raise refuse(say("名录里没有单位「{unit}」{hint}", unit=unit, hint=did_you_mean(unit, names)))
+    [known] = here.units([unit])
     _check_code(here.layout.form, code)
     named = tuple(dict.fromkeys(cells))
     for cell in named:
