@@ -271,6 +271,17 @@ def test_what_is_no_formula_of_ours_is_refused(formula: str) -> None:
         worked_out(formula)
 
 
+def test_a_formula_that_is_not_understood_spoils_no_other() -> None:
+    """A cell that rests on it has no result, whoever asks and however often; all others have theirs."""
+    formulas = ["=NOSUCH(1)", "=A1+1", "=1+1"]
+    cells = {(row, 0): Cell(row, 0, Kind.NUMBER, "0", text) for row, text in enumerate(formulas)}
+    results = Results(Workbook((Sheet("S", cells),)))
+    for _ in range(60):
+        with pytest.raises(UnknownFormulaError, match="NOSUCH"):
+            results.at("S", (1, 0))
+    assert results.at("S", (2, 0)) == 2
+
+
 def test_references_keep_their_sheet() -> None:
     """In reading order, a name as the cells that it points to."""
     tree = parse("=IF('一 二'!B5:C6>A1,nb_x,SUM(甲!$D$4))", "S", {"nb_x": "'乙'!$E$1"})
