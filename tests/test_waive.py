@@ -13,6 +13,9 @@ from build import reworked
 from nianbao.complaints import CATALOGUE, NEVER_WAIVED, Severity
 from nianbao.definition.sheet_names import FINDINGS, RETURNED, SOURCES
 from nianbao.layout.places import Place
+from nianbao.ledger.book import Book
+from nianbao.ledger.decisions import waive as record_waiver
+from nianbao.returned.waivers import Waiver
 from nianbao.titles import code_title
 from nianbao.workbook.patching import patch
 from office import MAIN, Ran, make_round, run, run_apart, send_back
@@ -128,6 +131,17 @@ def test_a_waiver_lapses_with_its_figures(here: Round) -> None:
     assert "lapsed" in english
     change(here, {NEW: 13})
     assert found(here)[0] == "explained"
+
+
+def test_a_waiver_of_a_cell_that_was_empty(here: Round) -> None:
+    """What is empty is said so in the reader's language, and every figure that changed is named."""
+    run("check", "-C", here.folder)
+    stood = {**dict.fromkeys(BALANCE, "0"), NEW: ""}
+    with Book(here.ledger_path) as book:
+        record_waiver(book, "101", Waiver("balance", stood, "", "", WHY))
+    assert "D6 空 → 13；" in found(here)[1]["message"]
+    english = run("--lang", "en", "check", "-C", here.folder).out
+    assert "D6 empty → 13; " in " ".join(english.split())
 
 
 def test_other_figures_may_change(here: Round) -> None:
