@@ -82,9 +82,7 @@ CATALOGUE: Mapping[str, Entry] = {
     "blank": Entry(
         _E, mark("没有填。没有的请填 0；没填的都是 0 的，可在封面把「空白单元格均为 0」选为「是」。")
     ),
-    "not-a-number": Entry(
-        _E, mark("填的是「{found}」。请只填数字，不带单位和文字，没有的填 0；需要说明的写在文字部分。")
-    ),
+    "not-a-number": Entry(_E, mark("填的是「{found}」。请只填数字，如 3；需要说明的写在文字部分。")),
     "not-a-choice": Entry(_E, mark("填的是「{found}」。请从下拉列表中选：{expected}。")),
     "not-whole": Entry(_E, mark("填的是「{found}」，这里要填整数。请改正。")),
     "negative": Entry(_E, mark("填的是「{found}」，这里不能是负数。请改正。")),
@@ -111,6 +109,15 @@ CATALOGUE: Mapping[str, Entry] = {
     "jump": Entry(_W, mark("比{before}变化太大：{before} {former}，{now} {present}。{advice}")),
     "text-missing": Entry(_E, mark("「{title}」没有写。请按实际情况写明。")),
     "text-short": Entry(_W, mark("「{title}」只写了「{found}」，太简单。请写明实际情况。")),
+    "text-differs": Entry(
+        _W,
+        mark(
+            "「{quote}」里的 {found} 与表格不符，表格里是：{expected}。请核对文字和表格；统计口径不同的，请写明。"
+        ),
+    ),
+    "text-wrong-year": Entry(
+        _W, mark("「{quote}」写的是 {found} 年，本表报 {expected} 年。请核对是不是上年的文字。")
+    ),
     "fee-not-stated": Entry(_W, mark("没有写到{subject}。{advice}")),
 }
 VARIANTS: Mapping[str, Entry] = {
@@ -159,9 +166,6 @@ VARIANTS: Mapping[str, Entry] = {
     ),
     "hidden-content:rows": Entry(_N, mark("第 {found} 行被隐藏了，内容照常读取。请取消隐藏，核对后再报。")),
     "hidden-content:columns": Entry(_N, mark("{found} 列被隐藏了，内容照常读取。请取消隐藏，核对后再报。")),
-    "hidden-content:merged": Entry(
-        _N, mark("{found} 合并成了一格，只显示其中一格，内容照常逐格读取。请取消合并，核对各格后再报。")
-    ),
     "foreign-sheet:hidden": Entry(
         _W,
         mark(
@@ -195,8 +199,15 @@ NEVER_WAIVED = frozenset(
         *("unreadable", "encrypted", "too-large", "active-content"),
         *("not-our-form", "wrong-edition", "wrong-year", "unknown-unit", "identity-changed"),
         *("missing-return", "sheet-missing", "structure-changed"),
-        *("blank", "not-a-number", "not-a-choice", "not-whole"),
-        *("negative", "cell-error", "too-many-decimals"),
+        *(
+            "blank",
+            "not-a-number",
+            "not-a-choice",
+            "not-whole",
+            "negative",
+            "cell-error",
+            "too-many-decimals",
+        ),
     }
 )
 """Errors that the office cannot waive: nothing was read, or a cell has no figure that could be counted."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from nianbao.messages import Message, mark
+from nianbao.messages import mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,15 +51,12 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "jump": mark("比上年变化太大"),
         "text-missing": mark("文字没有写"),
         "text-short": mark("文字太简单"),
+        "text-differs": mark("文字与表格不符"),
+        "text-wrong-year": mark("文字写的年度不对"),
         "fee-not-stated": mark("没有写收费情况"),
     }
 )
 OF_A_RULE = mark("不符合校验关系")
-
-
-def code_named(code: str) -> Message:
-    """`数量不平衡 [balance]`: the words for people, the code for the commands."""
-    return Message("{title} [{code}]", (("title", Message(code_title(code))), ("code", code)))
 
 
 def code_title(code: str) -> str:

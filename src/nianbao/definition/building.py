@@ -5,6 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from nianbao.definition.claiming import build_claims
 from nianbao.definition.fitting import check_choices, check_fields, check_sheets, check_sums
 from nianbao.definition.form import Chart, Form, Wording
 from nianbao.definition.leaves import check_keys
@@ -52,6 +53,7 @@ def build_form(shape: FormSource, mistakes: Mistakes, *, fingerprint: str) -> Fo
         instructions=tuple(shape.instructions),
         charts=_charts(shape, fields, mistakes),
         fingerprint=fingerprint,
+        claims=build_claims(shape.claims, fields, mistakes),
         previous=build_previous(
             shape.previous,
             tuple(rule for rule in rules if any(map(is_earlier, rule.ids))),

@@ -165,6 +165,38 @@ class Text:
 
 
 @frozen
+class Claim:
+    """A figure that a text may tell.
+
+    `words`: groups, of each of which a clause holds one; `beside`: what may stand with them. `about`: words of which
+    one must have come before (none: not needed). `within`: claims whose figures it divides; it is in doubt with them.
+    `part`: may be told after 「其中」. `readings`: each with the inputs that it adds up.
+    """
+
+    name: str
+    words: tuple[tuple[str, ...], ...]
+    beside: tuple[str, ...]
+    about: tuple[str, ...]
+    within: tuple[str, ...]
+    part: bool
+    readings: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@frozen
+class Claims:
+    """How sections in words are read that are held against the tables (docs/formats.md)."""
+
+    measures: tuple[str, ...]
+    beside: tuple[str, ...]
+    parts: tuple[str, ...]
+    elsewhere: tuple[str, ...]
+    here: tuple[str, ...]
+    never: tuple[str, ...]
+    reports: tuple[str, ...]
+    figures: tuple[Claim, ...]
+
+
+@frozen
 class Rule:
     """One relation that must hold, for one column or row. `kinds` empty: for every unit.
 
@@ -261,6 +293,7 @@ class Form:
     charts: tuple[Chart, ...]
     fingerprint: str
     previous: Previous | None = None
+    claims: Claims | None = None
 
     @property
     def name(self) -> str:

@@ -24,6 +24,8 @@ from nianbao.assets import program_stamp
 from nianbao.definition.form import (
     Block,
     Chart,
+    Claim,
+    Claims,
     Field,
     FieldType,
     Form,
@@ -52,6 +54,8 @@ _VALUES = (
     Field,
     Text,
     Mention,
+    Claim,
+    Claims,
     Wording,
     Rule,
     Chart,

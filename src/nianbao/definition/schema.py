@@ -161,6 +161,33 @@ class ChartSource(Strict):
     values: dict[str, str]
 
 
+Words = Annotated[list[str], Field(min_length=1)]
+
+
+class ClaimSource(Strict):
+    """A figure that a text may tell: by which words it is known, and what it may be; values are sums of ids."""
+
+    words: list[Words] = Field(min_length=1)
+    with_: list[str] = Field(default=[], alias="with")
+    about: list[str] = []
+    within: list[str] = []
+    part: bool = Field(default=False, strict=True)
+    is_: dict[str, Relation] = Field(alias="is", min_length=1)
+
+
+class ClaimsSource(Strict):
+    """How sections in words are read that are held against the tables."""
+
+    measures: Words
+    beside: list[str] = []
+    parts: list[str] = []
+    elsewhere: list[str] = []
+    here: list[str] = []
+    never: list[str] = []
+    reports: list[str] = []
+    figures: dict[str, ClaimSource] = Field(min_length=1)
+
+
 class PreviousSource(Strict):
     """The period before: which of its figures are shown, and which of an earlier edition's mean the same.
 
@@ -191,6 +218,7 @@ class FormSource(Strict):
     tables: dict[str, TableSource] = Field(min_length=1)
     texts: dict[str, TextSource] = {}
     checks: dict[str, CheckSource] = {}
+    claims: ClaimsSource | None = None
     previous: PreviousSource | None = None
     instructions: list[Paragraph] = []
     charts: dict[str, ChartSource] = {}

@@ -16,6 +16,7 @@ from nianbao.opening.ooxml_sheet import place as cell_place
 from nianbao.returned.checks import check, figures
 from nianbao.returned.findings import found, grouped, without_repetition
 from nianbao.returned.glance import Glance
+from nianbao.returned.narrated import Hearing
 from nianbao.returned.reader import Received, read_return
 from nianbao.returned.reasons import explained, unused
 from nianbao.returned.returns import Checked
@@ -52,6 +53,7 @@ class Judge:
         self._layout = layout
         self._keep_texts = keep_texts
         self._glance = Glance()
+        self._hearing = Hearing()
 
     def judge(
         self, files: Sequence[Found | Trouble], on_file: Callable[[], None] | None = None
@@ -70,7 +72,7 @@ class Judge:
 
     def weigh(self, checked: Checked, read: Received) -> Checked:
         """The file as read with its values and the findings on them."""
-        return self._checked([(checked, _heard(read))])[0]
+        return self._checked([(checked, self._heard(read))])[0]
 
     def _read_file(self, file: Found | Trouble) -> tuple[Checked, Received | None]:
         """One found file; one that cannot be opened with the reason."""
@@ -89,7 +91,9 @@ class Judge:
             checked = replace(checked, sha256=hashlib.sha256(data).hexdigest())
         try:
             workbook = self._opener.open(data)
-            read = _heard(read_return(workbook, self._expectation, layout=self._layout, glance=self._glance))
+            read = self._heard(
+                read_return(workbook, self._expectation, layout=self._layout, glance=self._glance)
+            )
             if read.answers and not self._keep_texts:  # many wait for their figures to be checked
                 read = replace(read, answers=replace(read.answers, texts={}))
         except UnreadableError as error:
@@ -97,6 +101,15 @@ class Judge:
         except Exception as error:  # noqa: BLE001 -- a mistake of ours over one file must not keep the office from the others
             return replace(checked, findings=(found("unreadable", detail=_our_mistake(error)),)), None
         return checked, read
+
+    def _heard(self, read: Received) -> Received:
+        """The reading with what is wrong with its sections in words."""
+        layout, answers = read.claim.layout, read.answers
+        if layout is None or answers is None:
+            return read
+        faulty = {key for finding in read.findings for key in finding.ids}
+        findings = (*section_findings(layout, answers, faulty), *self._hearing.findings(layout, answers))
+        return replace(read, findings=(*read.findings, *read.moves.told(findings)))
 
     def _checked(self, read: Sequence[tuple[Checked, Received | None]]) -> list[Checked]:
         """The files with their figures checked: many at once where that pays, the doubtful ones one by one."""
@@ -170,15 +183,6 @@ def _rows_in_order(read: Sequence[Received]) -> dict[int, Row]:
             )
             rows |= {id(r): row for (r, _, _), row in zip(known, found_rows, strict=True) if row}
     return rows
-
-
-def _heard(read: Received) -> Received:
-    """The reading with what is wrong with its sections in words."""
-    layout, answers = read.claim.layout, read.answers
-    if layout is None or answers is None:
-        return read
-    faulty = {key for finding in read.findings for key in finding.ids}
-    return replace(read, findings=(*read.findings, *section_findings(layout, answers, faulty)))
 
 
 def _our_mistake(error: Exception) -> Message:

@@ -1,0 +1,103 @@
+"""The `claims` of a definition: by which words a figure in a text is known, and what it may be."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from nianbao.definition.form import Claim, Claims, FieldType
+from nianbao.definition.mistakes import shown
+from nianbao.messages import say
+from nianbao.problems import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from nianbao.definition.form import Field
+    from nianbao.definition.mistakes import Mistakes, PartPath
+    from nianbao.definition.schema import ClaimSource, ClaimsSource
+
+HERE = "claims"
+LISTS = ("measures", "beside", "parts", "elsewhere", "here", "never", "reports")
+
+
+def build_claims(
+    source: ClaimsSource | None, fields: Mapping[str, Field], mistakes: Mistakes
+) -> Claims | None:
+    """How texts are held against the tables; None where the definition says nothing of it."""
+    if source is None:
+        return None
+    lists = {name: _words(getattr(source, name), (HERE, name), mistakes) for name in LISTS}
+    figures = tuple(
+        _claim(name, claim, source, fields, mistakes)
+        for name, claim in source.figures.items()
+        if not _unknown_names(name, claim, source, mistakes)
+    )
+    return Claims(**lists, figures=figures)
+
+
+def _claim(
+    name: str, claim: ClaimSource, source: ClaimsSource, fields: Mapping[str, Field], mistakes: Mistakes
+) -> Claim:
+    path = (HERE, "figures", name)
+    return Claim(
+        name=name,
+        words=tuple(
+            _words(group, (*path, "words", index), mistakes) for index, group in enumerate(claim.words)
+        ),
+        beside=(
+            *source.beside,
+            *(source.parts if claim.part else ()),
+            *_words(claim.with_, (*path, "with"), mistakes),
+        ),
+        about=_words(claim.about, (*path, "about"), mistakes),
+        within=tuple(claim.within),
+        part=claim.part,
+        readings=tuple(
+            (label, tuple(_inputs(text, fields, (*path, "is", label), mistakes)))
+            for label, text in claim.is_.items()
+        ),
+    )
+
+
+def _words(words: Sequence[str], path: PartPath, mistakes: Mistakes) -> tuple[str, ...]:
+    """The words; an empty one would be found everywhere, and one with a blank in it nowhere."""
+    for index, word in enumerate(words):
+        if not word or any(map(str.isspace, word)):
+            mistakes.add((*path, index), say("说法不能是空的，也不能有空格"))
+        elif word in words[:index]:
+            mistakes.add((*path, index), say("「{word}」写了两次", word=shown(word)))
+    return tuple(words)
+
+
+def _unknown_names(name: str, claim: ClaimSource, source: ClaimsSource, mistakes: Mistakes) -> bool:
+    """Whether `within` names what is not there."""
+    unknown = [other for other in claim.within if other not in source.figures or other == name]
+    for other in unknown:
+        hint = did_you_mean(other, source.figures)
+        message = say("claims 里没有「{name}」{hint}", name=shown(other), hint=hint)
+        mistakes.add((HERE, "figures", name, "within"), message)
+    return bool(unknown)
+
+
+def _inputs(text: str, fields: Mapping[str, Field], path: PartPath, mistakes: Mistakes) -> Iterator[str]:
+    """The inputs whose sum is meant, once for each time they count."""
+    for pattern in (part.strip() for part in text.split("+")):
+        ids = [cell for cell in fields if fnmatchcase(cell, pattern)]
+        if not ids:
+            message = say("没有编号符合「{id}」{hint}", id=shown(pattern), hint=did_you_mean(pattern, fields))
+            mistakes.add_unknown(path, pattern, message)
+        for cell in ids:
+            if fields[cell].type is FieldType.CHOICE:
+                mistakes.add(path, say("「{id}」不是数", id=cell))
+            yield from _leaves(cell, fields)
+
+
+def _leaves(cell: str, fields: Mapping[str, Field], depth: int = 0) -> Iterator[str]:
+    """The inputs under a cell; sums that run in a circle have a mistake of their own."""
+    terms = fields[cell].terms if cell in fields else ()
+    if not terms:
+        yield cell
+    elif depth < len(fields):
+        for term in terms:
+            yield from _leaves(term, fields, depth + 1)

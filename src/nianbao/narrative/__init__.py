@@ -1,0 +1,1 @@
+"""Sections in words: the figures and the year that they tell."""
