@@ -92,13 +92,13 @@ class _Reading:
         self.problems: list[Problem] = []
 
     def take_heads(self, ids: tuple[str, ...]) -> None:
-        """The columns of figures."""
-        self.ids = ids
-        for place, key in enumerate(ids):
+        """The columns of figures; of more than there are fields, one of the first is wrong already."""
+        self.ids = ids[: len(self._fields) + 1]
+        for place, key in enumerate(self.ids):
             if key not in self._fields:
                 hint = did_you_mean(key, self._fields)
                 self._complain(1, say("这张报表没有编号「{id}」{hint}", id=key[:60], hint=hint))
-            elif key in ids[:place]:
+            elif key in self.ids[:place]:
                 self._complain(1, say("编号「{id}」重复", id=key))
 
     def take(self, row: Row) -> None:
