@@ -33,7 +33,7 @@ WORKBOOK = """
     definedNames calcPr oleSize customWorkbookViews pivotCaches
 """
 FUNCTIONS = """
-    ABS AND COUNT EXACT IF IFERROR ISERROR ISNUMBER OR ROUND SUBSTITUTE SUM SUMPRODUCT TRIM _xlfn.ISFORMULA
+    ABS AND COUNT COUNTIF EXACT IF IFERROR ISERROR ISNUMBER OR ROUND SUBSTITUTE SUM SUMPRODUCT TRIM _xlfn.ISFORMULA
 """
 """The functions we use; all but the last are in Excel 2007 and every WPS, and that one stands inside IFERROR."""
 NAME = re.compile(r"(_xlnm\.)?[^\W\d]\w*")

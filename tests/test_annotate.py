@@ -96,6 +96,18 @@ FAULTS: list[dict[str, Shown]] = [
 ]
 
 
+def test_a_warning_tells_where_the_reason_goes(layout: Layout) -> None:
+    """Accepted is not all there is to say while a warning waits; an error says nothing of reasons."""
+    data = filled(layout, {"t2.fees.amount": 350000})
+    sheet = seen(sent_back(layout, data))[REMARKS]
+    assert "可以接收，但有警告请核实" in sheet["A2"].value
+    assert "「校验」表的「情况说明」" in sheet["A4"].value
+    assert (
+        "情况说明"
+        not in seen(sent_back(layout, filled(layout, {"t3.new.natural": "3件"})))[REMARKS]["A4"].value
+    )
+
+
 @pytest.mark.parametrize("changes", FAULTS)
 def test_the_copy_reads_as_the_return_did(layout: Layout, changes: dict[str, Shown]) -> None:
     """Same values, texts and findings; a total that was typed over is a formula again, and so is right."""

@@ -114,6 +114,25 @@ def test_two_files_of_a_unit_have_two_copies(here: Round, tmp_path: Path) -> Non
     assert list(written(tmp_path / "out")) == ["101_东河镇_审核意见.xlsx", "101_东河镇_审核意见_2.xlsx"]
 
 
+def test_members_of_one_name_have_a_copy_each(here: Round, tmp_path: Path) -> None:
+    """They are told apart by a number when they are checked, and have none in the archive."""
+    data = (here.returned / "101.xlsx").read_bytes()
+    (here.returned / "101.xlsx").unlink()
+    first, second = (patch(data, {here.layout.places[WRONG]: typed}) for typed in ("4件", "5件"))
+    with ZipFile(here.returned / "报送.zip", "w") as archive:
+        archive.writestr("东河镇.xlsx", first)
+        with pytest.warns(UserWarning, match="Duplicate"):
+            archive.writestr("东河镇.xlsx", second)
+    out = tmp_path / "out"
+    ran = run("check", "-C", here.folder, "--annotate", out)
+    assert "东河镇.xlsx (2)" in ran.out.replace("\n", "")
+    assert "表不能改" not in ran.err
+    place = here.layout.places[WRONG]
+    books = (read_workbook(copy, Limits()) for copy in written(out).values())
+    sheets = (book.sheet(place.sheet) for book in books)
+    assert sorted(sheet.cells[place.row, place.column].text for sheet in sheets if sheet) == ["4件", "5件"]
+
+
 @pytest.mark.parametrize("place", ["returned", "returned/out", "blank", "blank/x", "nianbao.toml", "../link"])
 def test_nothing_is_written_over_returns_and_blanks(here: Round, place: str) -> None:
     """Nor into a file, nor through a link."""

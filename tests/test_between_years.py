@@ -8,14 +8,23 @@ from typing import TYPE_CHECKING
 import pytest
 
 from between_years import answered, beside, inputs, knowing, known, published, whole
-from build import OPENER, TIME, complaints, expectation, filled, judged, right_answers
+from build import OPENER, TIME, complaints, expectation, filled, grid, judged, right_answers
+from conftest import SAFETY
+from libreoffice import recalculated
+from nianbao.annotate.copies import Desk, copy_of
 from nianbao.gathering.found import Found
 from nianbao.kinds import UnitKind
 from nianbao.layout.planning import DECLARATION
+from nianbao.layout.shelf import find_form
+from nianbao.opening.grid import Limits
 from nianbao.returned.judging import Judge
+from nianbao.returned.placing import shown_text
 from nianbao.workbook.fill import fill
+from nianbao.workbook.patching import patch
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from nianbao.layout.formulas import Shown
     from nianbao.layout.places import Layout
 
@@ -203,3 +212,58 @@ def test_declared_blanks_are_held_against_last_year(layout: Layout) -> None:
         find_layout=lambda _: layout,
     )
     assert complaints(judged(data, knowing(layout, year(layout, BEFORE)))) == []
+
+
+def test_an_edited_stamp_is_seen(layout: Layout) -> None:
+    """What a workbook says of the figures that it shows is signed."""
+    former = year(layout, BEFORE)
+    data = patch(
+        answered(layout, beside(layout, former), year(layout, NOW)),
+        {layout.beside.places["identity.previous"]: "0123456789ab"},
+    )
+    assert [finding.code for finding in judged(data, knowing(layout, former)).findings] == [
+        "identity-changed"
+    ]
+
+
+def test_other_figures_of_the_office_are_no_fault_of_the_unit(layout: Layout) -> None:
+    """Where the round got other figures after the blank went out, what it shows is not held against the unit."""
+    data = answered(layout, beside(layout, year(layout, BEFORE)), year(layout, NOW))
+    later = year(layout, BEFORE | {"t2.norms.in_force": 7})
+    assert [finding.code for finding in judged(data, knowing(layout, later)).findings] == [
+        "in-force-not-rolling"
+    ]
+
+
+def test_the_copy_that_goes_back_shows_the_rounds_figures(layout: Layout) -> None:
+    """And keeps what was prefilled locked; it reads like the return itself."""
+    former = year(layout, BEFORE)
+    expected = knowing(layout, former)
+    data = answered(layout, beside(layout, former), year(layout, NOW | {"t2.norms.in_force": 9}))
+    checked = judged(data, expected)
+    copy = copy_of(data, checked, Desk(expected, Limits()), file="a.xlsx")
+    assert copy
+    again = judged(copy, expected)
+    assert [f.code for f in again.findings] == [f.code for f in checked.findings] == ["in-force-not-rolling"]
+    place = layout.beside.places["t3.carried_in.natural"]
+    (sheet,) = (sheet for sheet in grid(copy).sheets if sheet.name == place.sheet)
+    assert sheet.cells[place.row, place.column].locked
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("form", ["2021", "2019", str(SAFETY)])
+def test_libreoffice_shows_the_results_that_were_written(form: str, tmp_path: Path) -> None:
+    """Of every live cell of a blank that shows the period before, and of the same filled in."""
+    layout = find_form(form)
+    former = whole(
+        layout, {f.id: f.choices[0] if f.choices else n for n, f in enumerate(layout.form.inputs())}
+    )
+    part = "2" if form == str(SAFETY) else ""
+    blank = beside(layout, former, part=part)
+    values = {key: former[key] for key in layout.inputs}
+    for data in (blank, fill(blank, inputs(layout, values), find_layout=lambda _: layout)):
+        theirs = grid(recalculated(data, tmp_path))
+        for mine, other in zip(grid(data).sheets, theirs.sheets, strict=True):
+            for at, cell in mine.cells.items():
+                if cell.formula:
+                    assert shown_text(other.cells[at]) == shown_text(cell), (mine.name, at)

@@ -66,7 +66,7 @@ def test_check_names_place_fault_and_remedy(lacking: Round) -> None:
     assert f"{lacking.folder}/returned/103.xlsx" in ran.out
     assert "[not-a-number]" in ran.out
     assert "未报 1 个：西山街道（102）。\n\n退回待改 1 个：县政府办（103）。" in ran.out
-    assert "还缺 2 个单位的表。" in ran.out
+    assert "还有 2 个单位没有可以接收的表。" in ran.out
 
 
 def test_check_json_is_one_document_and_nothing_else(lacking: Round) -> None:
@@ -157,7 +157,7 @@ def test_check_writes_the_findings_as_a_list(lacking: Round) -> None:
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[0] == (
         "单位代码", "单位名称", "文件", "处理结果", "程度", "问题类别", "问题代码", "工作表", "单元格", "栏目",
-        "填的是", "应为", "说明和处理",
+        "填的是", "应为（对照）", "说明和处理",
     )  # fmt: skip
     by_code = {(row[0], row[6]): row for row in rows[1:]}
     assert by_code["103", "not-a-number"][3:7] == ("退回", "错误", "不是数字", "not-a-number")

@@ -259,6 +259,53 @@ def test_a_ledger_that_cannot_be_read(here: Round, name: str) -> None:
     assert here.ledger_path.read_bytes() == broken
 
 
+DAY_ONE = "2026-01-01T00:00:00Z"
+JUNK = {
+    "a decision's facts": f"decision VALUES (9, '{DAY_ONE}', 'pick', '101', '', 0, '', '{{')",
+    "facts that are a list": f"decision VALUES (9, '{DAY_ONE}', 'pick', '101', '', 0, '', '[]')",
+    "a pick of nothing": f"decision VALUES (9, '{DAY_ONE}', 'pick', '101', '', 0, '', '{{}}')",
+    "a waiver of nothing": f"decision VALUES (9, '{DAY_ONE}', 'waiver', '101', 'x', 0, '', '{{}}')",
+    "bytes for words": f"decision VALUES (9, '{DAY_ONE}', 'pick', '101', '', 0, '', x'ff')",
+    "a moment": "decision VALUES (9, 'yesterday', 'pick', '101', '', 0, '', '{}')",
+    "a record": "judged SELECT 99, at, sha256, 99, sender, unit, status, '[[', texts FROM judged WHERE id = 1",
+    "a file's time": "arrival SELECT 99, at, path || 'x', member, 'noon', sha256 FROM arrival WHERE id = 1",
+    "a merge's time": "merged VALUES (9, 'noon', 'c.xlsx', '', 1, 1, 1)",
+}
+"""What a ledger may hold that we never wrote."""
+
+
+@pytest.mark.parametrize("name", JUNK)
+def test_records_that_are_not_ours(here: Round, name: str) -> None:
+    """Damage that SQLite does not see is said like any other by the commands that come upon it, with status 2."""
+    check(here)
+    with sqlite3.connect(here.ledger_path) as base:
+        base.execute(f"INSERT INTO {JUNK[name]}")
+    commands: list[tuple[str | Path, ...]] = [("log",), ("merge", "-o", here.folder / "c.xlsx")]
+    refused = [ran for words in commands if (ran := run(*words, "-C", here.folder)).status == 2]
+    assert refused
+    assert all("台账已损坏" in ran.err for ran in refused)
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_a_ledger_that_is_refused_is_closed(here: Round, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows lets nobody move a file that a program has open."""
+    check(here)
+    here.ledger_path.write_bytes(DAMAGES[name][0](here.ledger_path.read_bytes()))
+    opened: list[sqlite3.Connection] = []
+    connect = sqlite3.connect
+
+    def kept(*where: Any, **how: Any) -> sqlite3.Connection:
+        opened.append(connect(*where, **how))
+        return opened[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", kept)
+    assert check(here).status == 2
+    assert opened
+    for base in opened:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            base.execute("SELECT 1")
+
+
 def test_another_programs_database_and_a_newer_ledger(here: Round) -> None:
     """They are told apart from damage."""
     with sqlite3.connect(here.ledger_path) as base:

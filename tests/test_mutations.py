@@ -24,6 +24,7 @@ from nianbao.layout.shelf import find_form
 from nianbao.returned.findings import Severity
 from nianbao.returned.meaning import DEEPEST, same
 from nianbao.workbook.patching import WORKBOOK, rewrite, sheet_parts
+from sample_workbooks import MAIN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,6 +119,30 @@ def shared(root: etree._Element) -> None:
             formula.text = 'IF(AND(COUNT(D6:I6)=0,\'封面\'!$B$11<>"是"),"",SUM(D6:I6))'
         else:
             formula.text = None
+
+
+def spread(root: etree._Element) -> None:
+    """A total's formula fills the two inputs before it as well: what they show is worked out, not typed."""
+    formula = root.find(".//{*}c[@r='J6']/{*}f")
+    assert formula is not None
+    formula.set("t", "array")
+    formula.set("ref", "H6:J6")
+
+
+def merged(root: etree._Element) -> None:
+    """Two inputs made one cell."""
+    merges = root.find("{*}mergeCells")
+    assert merges is not None
+    merges.append(merges.makeelement(f"{{{MAIN}}}mergeCell", ref="D6:E6"))
+
+
+def exempted(root: etree._Element) -> None:
+    """Locked cells that may be changed all the same."""
+    protection = root.find("{*}sheetProtection")
+    assert protection is not None
+    ranges = protection.makeelement(f"{{{MAIN}}}protectedRanges")
+    ranges.append(ranges.makeelement(f"{{{MAIN}}}protectedRange", sqref="A1:J30", name="x"))
+    protection.addnext(ranges)
 
 
 def hide(sheet: str, **lines: str) -> Change:
@@ -227,6 +252,10 @@ MUTATIONS: dict[str, tuple[Change, Found]] = {
         in_xml(REQUESTS, lambda root: setattr(root.find(".//{*}c[@r='J6']/{*}f"), "text", "D6")),
         one("formula-changed", REQUESTS, TOTAL),
     ),
+    "a formula that fills inputs": (
+        in_xml(REQUESTS, spread),
+        one("not-a-number", REQUESTS, "H6", "I6"),
+    ),
     "a formula in an input": (typed(REQUESTS, E6="=1+2"), one("not-a-number", REQUESTS, INPUT)),
     # texts
     "a label retyped": (typed(REQUESTS, B8="（一）全部公开"), one("label-changed", REQUESTS, LABEL)),
@@ -259,7 +288,9 @@ MUTATIONS: dict[str, tuple[Change, Found]] = {
         in_xml("", attribute("{*}workbookProtection", "", None)),
         one("protection-removed"),
     ),
+    "cells exempt from protection": (in_xml(CASES, exempted), one("protection-removed", CASES)),
     # what is hidden
+    "two inputs merged": (in_xml(REQUESTS, merged), one("hidden-content", REQUESTS, "E6")),
     "a row hidden": (hide(REQUESTS, row="8"), one("hidden-content", REQUESTS, "A8")),
     "a column hidden": (hide(REQUESTS, column="E"), one("hidden-content", REQUESTS, "E1")),
     "a row of no height": (

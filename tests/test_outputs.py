@@ -71,6 +71,7 @@ EVERY = pytest.mark.parametrize("command", COMMANDS)
         ("nianbao.toml", "以 .xlsx 结尾"),
         ("units.csv", "以 .xlsx 结尾"),
         ("ledger.sqlite", "以 .xlsx 结尾"),
+        ("previous.csv", "以 .xlsx 结尾"),
         ("returned/new.zip", "以 .xlsx 结尾"),
         ("new", "以 .xlsx 结尾"),
         ("new.xls", "以 .xlsx 结尾"),

@@ -273,7 +273,7 @@ Which form and time a file says it is for comes first; whether it says so truly,
 
 def test_every_entry_of_the_identity_is_edited() -> None:
     """An entry that no case edits may be one that nobody checks."""
-    assert {*EDITED, FORMER} == set(ENTRIES)  # that one: test_beside.py
+    assert {*EDITED, FORMER} == set(ENTRIES)  # that one: test_between_years.py
 
 
 @pytest.mark.parametrize("entry", EDITED)

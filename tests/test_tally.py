@@ -16,6 +16,7 @@ from nianbao.layout.addresses import column_letters
 from nianbao.layout.detail import DETAIL, FIRST_UNIT_ROW, ID_ROW, TOTAL_ROW, TOTAL_WORD, Detail
 from nianbao.opening.grid import Cell, Kind, Sheet
 from nianbao.returned.checks import check, figures
+from nianbao.returned.findings import Severity
 from nianbao.returned.reader import read_return
 from nianbao.returned.tally import MOST_FAULTS, add_up
 
@@ -231,11 +232,15 @@ def test_a_formula_is_no_figure(layout: Layout) -> None:
 
 
 def test_hidden_rows_and_columns_count(layout: Layout) -> None:
-    """A filter that was left on hides units from the eye, not from the sums."""
+    """A filter that was left on hides units from the eye, not from the sums; it is told of units only."""
     book = consolidated(layout, county(layout), unit_values(layout))
-    hidden = replace(book.sheets[-1], hidden_rows=frozenset({LAST}), hidden_columns=frozenset({13}))
+    hidden = replace(book.sheets[-1], hidden_rows=frozenset({ID_ROW, LAST}), hidden_columns=frozenset({13}))
     read = read_return(replace(book, sheets=(*book.sheets[:-1], hidden)), expectation(layout))
-    assert read.findings == ()
+    told = [(one.code, one.severity, one.sheet, one.cells) for one in read.findings]
+    assert told == [
+        ("hidden-content", Severity.NOTICE, DETAIL, (f"A{LAST + 1}",)),
+        ("hidden-content", Severity.NOTICE, DETAIL, ("N1",)),
+    ]
     assert read.answers
     assert figures(layout, read.answers).values[NEW] == 36
 

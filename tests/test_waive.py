@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
 
+from build import reworked
 from nianbao.complaints import CATALOGUE, NEVER_WAIVED, Severity
-from nianbao.definition.sheet_names import RETURNED
+from nianbao.definition.sheet_names import FINDINGS, RETURNED, SOURCES
 from nianbao.layout.places import Place
+from nianbao.ledger.book import Book
+from nianbao.ledger.decisions import waive as record_waiver
+from nianbao.returned.waivers import Waiver
+from nianbao.titles import code_title
 from nianbao.workbook.patching import patch
 from office import MAIN, Ran, make_round, run, run_apart, send_back
 
@@ -77,6 +83,34 @@ def test_a_waived_error_blocks_no_longer(here: Round) -> None:
     assert merged.document["county"]["totals"][NEW] == 12 + 12 + 13
 
 
+def test_the_county_workbook_tells_what_the_office_decided(here: Round) -> None:
+    """来源 has waiver and pick with unit, day and reason, 审核问题 the reason; what was undone is not told."""
+
+    def merged() -> tuple[bytes, list[list[Any]]]:
+        assert run("merge", "-C", here.folder).status == 0
+        book = openpyxl.load_workbook(here.county_path)
+        lines: list[list[Any]] = [list(line)[:5] for line in book[SOURCES].iter_rows(values_only=True)]
+        assert WHY in {cell for line in book[FINDINGS].values for cell in line}
+        heads = [number for number, line in enumerate(lines) if line[2] == "汇总单位的决定"]
+        return here.county_path.read_bytes(), lines[heads[0] + 1 :] if heads else []
+
+    waived_balance(here)
+    assert run("pick", "102", "102.xlsx", "-C", here.folder).status == 0
+    first, told = merged()
+    (waiver, pick) = told
+    cells = "、".join(sorted(BALANCE))
+    assert waiver[:2] + waiver[4:] == ["101", "东河镇", WHY]
+    assert waiver[2] in {
+        f"核准放行：{code_title('balance')} [balance] {c}" for c in (cells, "、".join(BALANCE))
+    }
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", str(waiver[3]))
+    assert pick[:1] + pick[2:3] == ["102", "指定以 returned/102.xlsx 为准"]
+    assert str(pick[4]).startswith("SHA-256 ")
+    assert merged()[0] == first
+    assert run("pick", "102", "--undo", "-C", here.folder).status == 0
+    assert [line[0] for line in merged()[1]] == ["101"]
+
+
 def test_whatever_else_is_wrong_still_blocks(here: Round) -> None:
     """A waiver is for one finding."""
     waived_balance(here)
@@ -97,6 +131,17 @@ def test_a_waiver_lapses_with_its_figures(here: Round) -> None:
     assert "lapsed" in english
     change(here, {NEW: 13})
     assert found(here)[0] == "explained"
+
+
+def test_a_waiver_of_a_cell_that_was_empty(here: Round) -> None:
+    """What is empty is said so in the reader's language, and every figure that changed is named."""
+    run("check", "-C", here.folder)
+    stood = {**dict.fromkeys(BALANCE, "0"), NEW: ""}
+    with Book(here.ledger_path) as book:
+        record_waiver(book, "101", Waiver("balance", stood, "", "", WHY))
+    assert "D6 空 → 13；" in found(here)[1]["message"]
+    english = run("--lang", "en", "check", "-C", here.folder).out
+    assert "D6 empty → 13; " in " ".join(english.split())
 
 
 def test_other_figures_may_change(here: Round) -> None:
@@ -150,7 +195,7 @@ def test_waiving_again_changes_nothing(here: Round) -> None:
 @pytest.mark.parametrize(
     ("unit", "code", "words", "said"),
     [
-        ("109", "balance", ["--why", "x"], "没有单位「109」"),
+        ("109", "balance", ["--why", "x"], "名录里没有「109」"),
         ("101", "balanec", ["--why", "x"], "balance"),
         ("101", "balance", ["--why", "x", "--cell", "t3.new.naturel"], NEW),
         ("101", "balance", ["--why", "x", "--cell", "t3.new.legal"], "没有「balance」这个问题；有的是"),
@@ -244,6 +289,26 @@ def test_a_label_is_named_by_its_address(here: Round) -> None:
     assert waive(here, "--cell", "B9", "--why", WHY, code="label-changed").status == 2
 
 
+def test_a_waiver_of_what_stands_elsewhere_holds_for_just_that(here: Round) -> None:
+    """Two notes beside the table were accepted; with other words in the second one, which no message shows, no more."""
+    path = here.returned / "101.xlsx"
+    change(here, {NEW: 12})
+    right = path.read_bytes()
+
+    def noted(second: str) -> None:
+        def change(book: openpyxl.Workbook) -> None:
+            book["三、依申请公开"]["L6"], book["三、依申请公开"]["L7"] = "待核", second
+
+        path.write_bytes(reworked(right, change))
+
+    noted("3 件")
+    assert waive(here, "--cell", "L6", "--cell", "L7", "--why", WHY, code="stray-content").status == 0
+    assert found(here)[1]["waived"] == WHY
+    noted("30 件")
+    assert found(here)[1]["waived"] is None
+    assert "L7 3 件 → 30 件" in found(here)[1]["message"]
+
+
 def test_a_unit_is_named_by_name_too(here: Round) -> None:
     """As the roster has it."""
     assert waive(here, "--cell", NEW, "--why", WHY, unit="东河镇").status == 0
@@ -254,10 +319,12 @@ def test_the_reports_tell_it(here: Round, tmp_path: Path) -> None:
     """Lines in both languages, list and status."""
     waived_balance(here)
     assert f"核准放行：{WHY}" in run("check", "-C", here.folder).out.replace("\n", "").replace(" ", "")
-    assert "1 of these are waived" in run("--lang", "en", "check", "-C", here.folder).out
+    english = " ".join(run("--lang", "en", "check", "-C", here.folder).out.split())
+    assert "1 of these are waived or explained; still to be dealt with: 0 errors, 0 warnings" in english
     book = tmp_path / "list.xlsx"
     run("check", "-C", here.folder, "--xlsx", book)
     assert any(WHY in row for row in openpyxl.load_workbook(book).worksheets[0].iter_rows(values_only=True))
+    assert "错误 1、已核准或说明 1" in run("status", "-C", here.folder).out
     units = run("status", "-C", here.folder, "--json").document["units"]
     assert [(one["code"], one["status"]) for one in units] == [
         ("101", "explained"),
@@ -266,6 +333,15 @@ def test_the_reports_tell_it(here: Round, tmp_path: Path) -> None:
     ]
     assert units[0]["waived"] == [{"code": "balance", "ids": BALANCE, "waived": WHY}]
     assert "waived" not in units[1]
+
+
+def test_people_read_words_and_addresses(here: Round) -> None:
+    """Of a waiver, of several cells, and in the log: the code in words, cells as the sheet has them."""
+    asked = waive(here, "--why", WHY)
+    assert "D6（t3.new.natural）" in asked.err
+    ran = waive(here, "--cell", "D6", "--why", WHY)
+    assert "数量不平衡 [balance]　三、依申请公开 D6、三、依申请公开 D7" in ran.out
+    assert "核准「东河镇」的 数量不平衡 [balance]" in run("log", "101", "-C", here.folder).out
 
 
 def test_the_county_workbook_tells_why_it_does_not_balance(here: Round) -> None:

@@ -82,7 +82,9 @@ CATALOGUE: Mapping[str, Entry] = {
     "blank": Entry(
         _E, mark("没有填。没有的请填 0；没填的都是 0 的，可在封面把「空白单元格均为 0」选为「是」。")
     ),
-    "not-a-number": Entry(_E, mark("填的是「{found}」。请只填数字，如 3；需要说明的写在文字部分。")),
+    "not-a-number": Entry(
+        _E, mark("填的是「{found}」。请只填数字，不带单位和文字，没有的填 0；需要说明的写在文字部分。")
+    ),
     "not-a-choice": Entry(_E, mark("填的是「{found}」。请从下拉列表中选：{expected}。")),
     "not-whole": Entry(_E, mark("填的是「{found}」，这里要填整数。请改正。")),
     "negative": Entry(_E, mark("填的是「{found}」，这里不能是负数。请改正。")),
@@ -166,6 +168,9 @@ VARIANTS: Mapping[str, Entry] = {
     ),
     "hidden-content:rows": Entry(_N, mark("第 {found} 行被隐藏了，内容照常读取。请取消隐藏，核对后再报。")),
     "hidden-content:columns": Entry(_N, mark("{found} 列被隐藏了，内容照常读取。请取消隐藏，核对后再报。")),
+    "hidden-content:merged": Entry(
+        _N, mark("{found} 合并成了一格，只显示其中一格，内容照常逐格读取。请取消合并，核对各格后再报。")
+    ),
     "foreign-sheet:hidden": Entry(
         _W,
         mark(
@@ -199,15 +204,8 @@ NEVER_WAIVED = frozenset(
         *("unreadable", "encrypted", "too-large", "active-content"),
         *("not-our-form", "wrong-edition", "wrong-year", "unknown-unit", "identity-changed"),
         *("missing-return", "sheet-missing", "structure-changed"),
-        *(
-            "blank",
-            "not-a-number",
-            "not-a-choice",
-            "not-whole",
-            "negative",
-            "cell-error",
-            "too-many-decimals",
-        ),
+        *("blank", "not-a-number", "not-a-choice", "not-whole"),
+        *("negative", "cell-error", "too-many-decimals"),
     }
 )
 """Errors that the office cannot waive: nothing was read, or a cell has no figure that could be counted."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from nianbao.messages import mark
+from nianbao.messages import Message, mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,6 +57,11 @@ TITLES: Mapping[str, str] = MappingProxyType(
     }
 )
 OF_A_RULE = mark("不符合校验关系")
+
+
+def code_named(code: str) -> Message:
+    """`数量不平衡 [balance]`: the words for people, the code for the commands."""
+    return Message("{title} [{code}]", (("title", Message(code_title(code))), ("code", code)))
 
 
 def code_title(code: str) -> str:

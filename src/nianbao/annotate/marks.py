@@ -23,15 +23,10 @@ FILLS: Mapping[Severity, str] = MappingProxyType(
 _ORDER = tuple(Severity)
 
 
-def settled(finding: Finding) -> bool:
-    """Whether nothing is asked of the unit any more: explained by it, or accepted by the office."""
-    return bool(finding.waived or (finding.explained and finding.severity is not Severity.ERROR))
-
-
 def wants_answer(checked: Checked) -> bool:
     """Whether a file goes back: it counts or would, and there is an error or a warning that nobody settled."""
     return not checked.superseded and any(
-        finding.severity is not Severity.NOTICE and not settled(finding) for finding in checked.findings
+        finding.severity is not Severity.NOTICE and not finding.settled for finding in checked.findings
     )
 
 
@@ -39,7 +34,7 @@ def marks(findings: Iterable[Finding]) -> Marks:
     """The unsettled findings by cell, the gravest first."""
     by_cell: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
-        if not settled(finding):
+        if not finding.settled:
             for address in finding.cells:
                 by_cell.setdefault((finding.sheet, address), []).append(finding)
     return {cell: tuple(sorted(listed, key=_gravity)) for cell, listed in by_cell.items()}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nianbao.annotate.marks import FILLS, settled
+from nianbao.annotate.marks import FILLS
 from nianbao.annotate.notes import flat
-from nianbao.definition.sheet_names import REMARKS
+from nianbao.definition.sheet_names import CHECKS, REMARKS
 from nianbao.frozen import frozen
 from nianbao.layout.tables import TALLEST, text_height
 from nianbao.messages import catalogue, mark, say
@@ -37,7 +37,7 @@ HEADINGS = (
     (mark("单元格"), 15),
     (mark("栏目"), 22),
     (mark("填的是"), 12),
-    (mark("应为"), 10),
+    (mark("应为（对照）"), 13),
     (mark("说明和处理"), 50),
     (mark("处理情况"), 13),
 )
@@ -115,11 +115,11 @@ class OpinionSheet:
         """Title, whose, what became of it, and what to do."""
         checked = opinion.checked
         unit = unit_title(checked.unit_name, checked.unit_code) or self._words(mark("不知道是哪个单位"))
-        status = self._words(STATUS_WORDS[checked.status])
+        status = self._words(_outcome(checked))
         whose = say(
             "{unit}　{period}　处理结果：{status}", unit=visible(unit), period=opinion.period, status=status
         )
-        advice = "\n".join(message.text(self._language) for message in (_advice(opinion), *opinion.remarks))
+        advice = "\n".join(message.text(self._language) for message in (*_advice(opinion), *opinion.remarks))
         file = say("报来的文件：{file}", file=visible(opinion.file))
         self._across(0, self._words(mark("审核意见")), TITLE, height=32)
         self._across(1, whose.text(self._language), SUBTITLE)
@@ -135,7 +135,7 @@ class OpinionSheet:
         counts = dict.fromkeys(Severity, 0)
         done = 0
         for finding in findings:
-            if settled(finding):
+            if finding.settled:
                 done += 1
             else:
                 counts[finding.severity] += 1
@@ -155,7 +155,7 @@ class OpinionSheet:
         for number, finding in enumerate(findings, start=1):
             texts = list(self._texts(number, finding))
             leads = target(finding)
-            fill = "" if settled(finding) else FILLS[finding.severity]
+            fill = "" if finding.settled else FILLS[finding.severity]
             for column, text in enumerate(texts):
                 colour = fill if column == 1 else ""
                 if column == LINK_COLUMN and leads:
@@ -252,11 +252,21 @@ class OpinionSheet:
         sheet.protect("", {"select_locked_cells": True})
 
 
-def _advice(opinion: Opinion) -> Message:
+def _outcome(checked: Checked) -> str:
+    """What became of the file, in words; accepted is not all where warnings wait for the unit."""
+    asked = any(one.severity is Severity.WARNING and not one.settled for one in checked.findings)
+    return mark("可以接收，但有警告请核实") if asked and checked.acceptable else STATUS_WORDS[checked.status]
+
+
+def _advice(opinion: Opinion) -> Iterator[Message]:
     """What the unit does with this file."""
     if not opinion.correctable:
-        return say("这里只有意见，没有可以改的表。请按下面的说明处理，用发给本单位的空白表填好后再报。")
-    return say(
+        yield say("这里只有意见，没有可以改的表。请按下面的说明处理，用发给本单位的空白表填好后再报。")
+        return
+    yield say(
         "点「位置」可以跳到单元格，指着单元格可以看批注。请在本文件里改好，保存后报回；本表、颜色和批注都不用删。"
         "颜色在下次审核时去掉。原来锁定的文字和公式已经恢复。"
     )
+    findings = opinion.checked.findings
+    if any(one.severity is Severity.WARNING and not one.settled for one in findings):
+        yield say("警告核实无误的，请在「{sheet}」表的「情况说明」里写明原因。", sheet=CHECKS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import TYPE_CHECKING
 
 from nianbao.annotate.copies import copy_of, opinion_alone
@@ -12,6 +11,7 @@ from nianbao.annotate.marks import wants_answer
 from nianbao.frozen import frozen
 from nianbao.gathering.found import Found
 from nianbao.opening.grid import UnreadableError
+from nianbao.returned.review import path_found
 from nianbao.rounds.outputs import guard_outputs
 from nianbao.writing import save_all
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from nianbao.returned.review import Review
     from nianbao.rounds.rounds import Round
 
-TOLD_APART = re.compile(r" \([0-9]+\)$")
-
 
 @frozen
 class Answers:
@@ -38,7 +36,6 @@ class Answers:
     folder: Path
     names: Mapping[str, str]
     without_copy: tuple[str, ...]
-    changed: int
     others: tuple[str, ...]
 
 
@@ -61,13 +58,11 @@ def answer(  # noqa: PLR0913 -- what is written, from what, where
     guard_outputs(folder, names.values(), [checked.path for checked in found.files], here=here)
     without: list[str] = []
     copies = _copies(folder, wanted, gathered, desk, names=names, without=without)
-    changed = 0
-    for number, written in enumerate(save_all(copies), start=1):
-        changed += written
+    for number, _ in enumerate(save_all(copies), start=1):
         tell(number)
     known = set(names.values())
     others = (path.name for path in folder.glob("[!.~]*.xlsx")) if folder.is_dir() else ()
-    return Answers(folder, names, tuple(without), changed, tuple(sorted(set(others) - known)))
+    return Answers(folder, names, tuple(without), tuple(sorted(set(others) - known)))
 
 
 def _copies(  # noqa: PLR0913 -- as above
@@ -81,23 +76,27 @@ def _copies(  # noqa: PLR0913 -- as above
 ) -> Iterator[tuple[Path, bytes]]:
     """Each copy with its path, one at a time; last the opinions on files that could not be read again."""
     waiting = dict(wanted)
+    by_path: dict[str, list[Checked]] = {}
+    for checked in wanted.values():
+        for path in dict.fromkeys((checked.path, path_found(checked.path))):
+            by_path.setdefault(path, []).append(checked)
     for file in gathered if waiting else ():
-        for checked in _of_file(file, waiting):
-            made = copy_of(_data(file), checked, desk, file=_shown(checked))
-            if made is not None:
-                del waiting[checked.path]
-                yield folder / names[checked.path], made
+        alike = [one for one in by_path.get(file.path, ()) if one.path in waiting]
+        data = _data(file) if alike else b""
+        same = _checked_as(data, alike)
+        made = copy_of(data, same, desk, file=_shown(same)) if same else None
+        if same and made is not None:
+            del waiting[same.path]
+            yield folder / names[same.path], made
     for checked in waiting.values():
         without.append(checked.path)
         yield folder / names[checked.path], opinion_alone(checked, desk, file=_shown(checked))
 
 
-def _of_file(file: Found | Trouble, waiting: Mapping[str, Checked]) -> list[Checked]:
-    """What was found in the file when it was checked, if it is the same still and its bytes can be had."""
-    alike = [c for path, c in waiting.items() if file.path in {path, TOLD_APART.sub("", path)}]
-    data = _data(file) if alike else b""
-    seal = hashlib.sha256(data).hexdigest() if data else ""
-    return [checked for checked in alike if checked.sha256 == seal][:1]
+def _checked_as(data: bytes, alike: Iterable[Checked]) -> Checked | None:
+    """What was found in these very bytes; None where they have changed since, or cannot be had."""
+    digest = hashlib.sha256(data).hexdigest() if data else ""
+    return next((checked for checked in alike if checked.sha256 == digest), None) if data else None
 
 
 def _data(file: Found | Trouble) -> bytes:

@@ -18,7 +18,7 @@ from nianbao.rounds.examining import Examining, guard_ledger
 from nianbao.rounds.outputs import guard_output
 from nianbao.rounds.rounds import Round
 from nianbao.rounds.sheet_password import sheet_password
-from nianbao.titles import code_title
+from nianbao.titles import code_named
 
 
 def run(  # noqa: PLR0913 -- a command's options
@@ -61,7 +61,7 @@ def _tell(console: Console, found: Review) -> None:
     counted = {checked.path for checked in found.counted.values()}
     for checked in found.files:
         if checked.path not in counted:
-            codes = console.listed(f"{console.words(code_title(code))} [{code}]" for code in reasons(checked))
+            codes = console.listed(code_named(code).text(console.language) for code in reasons(checked))
             console.note(say("未计入：{path}：{codes}", path=checked.path, codes=codes))
     for line in (*lacking(found.files, found.missing), *summary(found.files, found.missing)):
         console.note(line)

@@ -51,6 +51,9 @@ def _rows(units: list[UnitProgress], console: Console) -> Iterator[list[str]]:
         words = [
             f"{console.words(SEVERITY_WORDS[level])} {counts[level]}" for level in Severity if counts[level]
         ]
+        done = sum(one.settled for file in unit.files if not file.superseded for one in file.findings)
+        if done:
+            words.append(say("已核准或说明 {count}", count=done).text(console.language))
         first, *others = [_file(file, console) for file in unit.files] or ["-"]
         status = console.words(STATUS_WORDS[unit.status])
         yield [unit.unit.code, unit.unit.name, status, console.listed(words) or "-", first]

@@ -26,7 +26,9 @@ def run(
     here, console = round_here(folder), console_of(context)
     if key not in here.layout.form.fields:
         hint = did_you_mean(key, here.layout.form.fields)
-        raise refuse(say("报表里没有「{word}」{hint}", word=key, hint=hint))
+        raise refuse(
+            say("报表里没有编号「{word}」（编号用 nianbao forms show 查看）{hint}", word=key, hint=hint)
+        )
     with Book(here.ledger_path) as book:
         traced = trace(book, key)
     if traced is None:

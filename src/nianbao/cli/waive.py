@@ -12,6 +12,7 @@ from nianbao.returned.waivers import Waiver
 from nianbao.rounds.examining import Examining, guard_ledger
 from nianbao.rounds.rounds import Round
 from nianbao.rounds.waiving import Wish, reason_of, waivers_given, waivers_wanted, wish_of
+from nianbao.titles import code_named
 
 
 def run(  # noqa: PLR0913 -- a command's options
@@ -47,7 +48,7 @@ def _waive(console: Console, here: Round, wish: Wish, why: str) -> None:
         template = (
             mark("已核准：{unit}，{about}。理由：{why}") if new else mark("以前已经核准：{unit}，{about}。")
         )
-        _tell(console, template, wish, waiver)
+        _tell(console, here, template, wish, waiver)
     console.note(
         say("核准的是 {path} 里现在的数；改了数，核准就失效。运行 nianbao check 看结果。", path=checked.path)
     )
@@ -62,7 +63,7 @@ def _undo(console: Console, here: Round, wish: Wish) -> None:
         given = waivers(book).get(wish.unit.code, ())
     for waiver in waivers_given(given, wish):
         _record(here, wish, waiver, undone=True)
-        _tell(console, mark("已撤销核准：{unit}，{about}。"), wish, waiver)
+        _tell(console, here, mark("已撤销核准：{unit}，{about}。"), wish, waiver)
 
 
 def _record(here: Round, wish: Wish, waiver: Waiver, *, undone: bool = False) -> bool:
@@ -74,6 +75,13 @@ def _record(here: Round, wish: Wish, waiver: Waiver, *, undone: bool = False) ->
         return waive(book, wish.unit.code, waiver, undone=undone)
 
 
-def _tell(console: Console, template: str, wish: Wish, waiver: Waiver) -> None:
-    about = "　".join((waiver.code, *waiver.cells))
+def _where(here: Round, cell: str) -> str:
+    """`三、依申请公开 D6`; the cell as the waiver names it where the form has no such id."""
+    place = here.layout.places.get(cell)
+    return f"{place.sheet} {place.address}" if place else cell
+
+
+def _tell(console: Console, here: Round, template: str, wish: Wish, waiver: Waiver) -> None:
+    cells = console.listed(_where(here, cell) for cell in waiver.cells)
+    about = "　".join(filter(None, (code_named(waiver.code).text(console.language), cells)))
     console.result(say(template, unit=wish.title, about=about, why=waiver.why))

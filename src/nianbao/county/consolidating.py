@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from nianbao.county.merge import Consolidation, Number
+    from nianbao.ledger.decisions import Decision
     from nianbao.returned.returns import Checked
     from nianbao.returned.review import Review
     from nianbao.roster.units import Unit
@@ -116,7 +117,17 @@ def _facts(here: Round, found: Review, password: Password | None) -> CountyFacts
         password=password,
         issued=issued_to(here),
         former=here.former,
+        decisions=_decisions(here),
     )
+
+
+def _decisions(here: Round) -> tuple[Decision, ...]:
+    """The picks and waivers that stand. Raises LedgerError."""
+    from nianbao.ledger.book import Book  # noqa: PLC0415 -- as above
+    from nianbao.ledger.decisions import standing  # noqa: PLC0415
+
+    with Book(here.ledger_path) as book:
+        return tuple(standing(book))
 
 
 def _totals(consolidation: Consolidation) -> dict[str, Number]:

@@ -14,6 +14,7 @@ from nianbao.rounds.settings import UNIT_SHEETS
 if TYPE_CHECKING:
     from nianbao.county.merge import Consolidation
     from nianbao.layout.identity import Identity
+    from nianbao.ledger.decisions import Decision
     from nianbao.returned.former import Former
     from nianbao.returned.returns import Checked
     from nianbao.roster.units import Unit
@@ -26,6 +27,7 @@ class CountyFacts:
 
     `issued`: what the level above said of this office on the blank that it sent, where it is known.
     `former`: the units' figures of the period before, as far as the round knows them.
+    `decisions`: what the office decided and has not taken back, in the order in which it did.
     `program`: name and version of what wrote the workbook.
     """
 
@@ -37,6 +39,7 @@ class CountyFacts:
     password: Password | None = None
     issued: Identity | None = None
     former: Former = NO_FORMER
+    decisions: tuple[Decision, ...] = ()
 
     def missing(self, consolidation: Consolidation) -> tuple[Unit, ...]:
         """The units of the roster that are not in the consolidation."""

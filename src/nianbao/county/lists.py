@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain, starmap
 from typing import TYPE_CHECKING
 
+from nianbao.county.decided import decision_rows
 from nianbao.county.facts import day_received
 from nianbao.definition.sheet_names import RETURNED, SOURCES
 from nianbao.frozen import frozen
@@ -111,7 +113,7 @@ def _reasons(entry: Checked | None) -> str:
 
 
 def write_sources(lists: Lists) -> None:
-    """来源: what the workbook was made by and from, then each counted file."""
+    """来源: what the workbook was made by and from, then each counted file, then what the office decided."""
     page = lists.pages.add(SOURCES, SOURCES, _widths(SOURCES_COLUMNS))
     row = SUMMARY_ROW
     for label, text in _origins(lists.consolidation.form, lists.facts):
@@ -122,8 +124,10 @@ def write_sources(lists: Lists) -> None:
     head = row + 1
     page.heads(head, [name for name, _ in SOURCES_COLUMNS])
     pairs = zip(lists.consolidation.units, lists.consolidation.entries, strict=True)
-    lines = (words_line(page, _source(unit, entry)) for unit, entry in pairs)
-    page.lines(head + 1, len(lists.consolidation.units), lines, (None,) * len(SOURCES_COLUMNS))
+    decided = decision_rows(lists.facts, len(SOURCES_COLUMNS))
+    lines = (words_line(page, texts) for texts in chain(starmap(_source, pairs), decided))
+    rows = len(lists.consolidation.units) + len(decided)
+    page.lines(head + 1, rows, lines, (None,) * len(SOURCES_COLUMNS))
 
 
 def _source(unit: Unit, entry: Checked) -> tuple[str, ...]:

@@ -2,43 +2,9 @@
 
 from __future__ import annotations
 
-PROGRAM_CODES = frozenset(
-    {
-        "unreadable",
-        "encrypted",
-        "too-large",
-        "active-content",
-        "not-our-form",
-        "wrong-edition",
-        "wrong-year",
-        "unknown-unit",
-        "identity-changed",
-        "duplicate-return",
-        "missing-return",
-        "sheet-missing",
-        "structure-changed",
-        "label-changed",
-        "formula-changed",
-        "protection-removed",
-        "lock-removed",
-        "hidden-content",
-        "foreign-sheet",
-        "stray-content",
-        "blank",
-        "not-a-number",
-        "not-a-choice",
-        "not-whole",
-        "negative",
-        "cell-error",
-        "too-many-decimals",
-        "read-as-number",
-        "total-differs",
-        "column-misbooked",
-        "text-differs",
-        "text-missing",
-        "text-short",
-        "text-wrong-year",
-        "fee-not-stated",
-    }
-)
-"""Those of the catalogue that are for no rule, and those that it will have (docs/formats.md names both)."""
+from nianbao.complaints import CATALOGUE, RULE_WORDINGS
+
+TO_COME = frozenset({"text-differs", "text-wrong-year"})
+"""Codes that the catalogue will have (docs/formats.md names them)."""
+PROGRAM_CODES = (CATALOGUE.keys() - RULE_WORDINGS.keys()) | TO_COME
+"""Those of the catalogue that are for no rule, and those that it will have."""

@@ -73,9 +73,11 @@ class Results:
             if key in self._under or len(self._under) > DEEPEST:
                 raise UnknownFormulaError(cell.formula)
             self._under.append(key)
-            result = self._value(self.tree(cell.formula, sheet))
+            try:
+                result = self._value(self.tree(cell.formula, sheet))
+            finally:
+                self._under.pop()
             self._known[key] = Decimal(0) if result is None else result
-            self._under.pop()
         return self._known[key]
 
     def _value(self, tree: Expression) -> Value:

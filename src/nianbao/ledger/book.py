@@ -6,7 +6,7 @@ import os
 import sqlite3
 import stat
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -92,6 +92,14 @@ class Book:
             base.commit()
 
     @contextmanager
+    def understood(self) -> Iterator[None]:
+        """What records say is read in it: LedgerError where they are not as we write them."""
+        try:
+            yield
+        except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
+            raise LedgerError(Fault.DAMAGED, self.path) from error
+
+    @contextmanager
     def _told(self) -> Iterator[None]:
         """SQLite's complaints as the office is told."""
         try:
@@ -103,12 +111,18 @@ class Book:
         """The database; None where there is none yet."""
         if self._base is None and self._is_there():
             with self._told():
-                base = self._connected("rw" if self._may_be_written else "ro&immutable=1")
-                if not self._is_ledger(base):
-                    base.close()
-                    return None
-                self._base = base
+                self._base = self._opened("rw" if self._may_be_written else "ro&immutable=1")
         return self._base
+
+    def _opened(self, mode: str) -> sqlite3.Connection | None:
+        """The database; None where the making of it was cut short. Closed again where it is not taken."""
+        base = self._connected(mode)
+        with ExitStack() as refused:
+            refused.callback(base.close)
+            if not self._is_ledger(base):
+                return None
+            refused.pop_all()
+        return base
 
     def _written(self) -> sqlite3.Connection:
         """The database, made where there is none yet."""
@@ -136,9 +150,12 @@ class Book:
         """A connection. Nothing in the file is run but our own triggers."""
         address = f"file:{quote(Path(os.path.abspath(self.path)).as_posix())}?mode={mode}"  # noqa: PTH100 -- links are looked at elsewhere
         base = sqlite3.connect(address, uri=True, timeout=PATIENCE, isolation_level=None)
-        base.execute("PRAGMA trusted_schema = OFF")
-        base.execute("PRAGMA synchronous = NORMAL")
-        base.execute(f"PRAGMA wal_autocheckpoint = {LOGGED}")
+        with ExitStack() as refused:
+            refused.callback(base.close)
+            base.execute("PRAGMA trusted_schema = OFF")
+            base.execute("PRAGMA synchronous = NORMAL")
+            base.execute(f"PRAGMA wal_autocheckpoint = {LOGGED}")
+            refused.pop_all()
         return base
 
     def _is_ledger(self, base: sqlite3.Connection) -> bool:

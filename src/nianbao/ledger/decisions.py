@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from nianbao.frozen import frozen
@@ -55,33 +56,43 @@ def decide(book: Book, decision: Decision) -> bool:
     return True
 
 
-def standing(book: Book, kind: str) -> Sequence[Decision]:
-    """The decisions of a kind that hold, in the order in which they were taken."""
-    last = {(one.unit, one.subject): one for one in decisions(book) if one.kind == kind}
+def standing(book: Book, *kinds: str) -> Sequence[Decision]:
+    """The decisions that hold, of some kinds or of all, in the order in which they were taken."""
+    last = {
+        (one.kind, one.unit, one.subject): one for one in decisions(book) if not kinds or one.kind in kinds
+    }
     return sorted((one for one in last.values() if not one.undone), key=lambda one: one.at)
 
 
 def decisions(book: Book) -> Sequence[Decision]:
     """Every decision ever taken, the oldest first."""
     rows = book.rows(f"SELECT {_COLUMNS} FROM decision ORDER BY id")  # noqa: S608 -- our own names
-    return [
-        Decision(kind, unit, subject, bool(undone), why, json.loads(facts), at)
-        for at, kind, unit, subject, undone, why, facts in rows
-    ]
+    with book.understood():
+        return [_decision(*row) for row in rows]
+
+
+def _decision(at: str, kind: str, unit: str, subject: str, undone: int, why: str, facts: str) -> Decision:  # noqa: PLR0913, PLR0917 -- a row's columns
+    """One row."""
+    datetime.fromisoformat(at)  # ValueError for what is no moment
+    return Decision(kind, unit, subject, bool(undone), why, dict(json.loads(facts).items()), at)
 
 
 def picks(book: Book) -> Mapping[str, str]:
     """The SHA-256 of the file that the office has chosen, by the unit's code."""
-    return {one.unit: one.facts["sha256"] for one in standing(book, PICK)}
+    with book.understood():
+        return {one.unit: one.facts["sha256"] for one in standing(book, PICK)}
 
 
 def waivers(book: Book) -> Mapping[str, Sequence[Waiver]]:
     """The waivers that stand, by the unit's code, the oldest first."""
     found: dict[str, list[Waiver]] = {}
-    for one in standing(book, WAIVER):
-        cells: Mapping[str, str] = one.facts["cells"]
-        told = Waiver(one.facts["code"], cells, one.facts["found"], one.facts["expected"], one.why, one.at)
-        found.setdefault(one.unit, []).append(told)
+    with book.understood():
+        for one in standing(book, WAIVER):
+            cells = dict(one.facts["cells"].items())
+            told = Waiver(
+                one.facts["code"], cells, one.facts["found"], one.facts["expected"], one.why, one.at
+            )
+            found.setdefault(one.unit, []).append(told)
     return found
 
 

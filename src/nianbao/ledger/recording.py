@@ -147,7 +147,8 @@ class _Desk:
 
     def _with_texts(self, known: _Known) -> Checked:
         [texts] = self._book.row("SELECT texts FROM judged WHERE id = ?", (known.texts,))
-        return replace(known.checked, texts=texts_in(texts))
+        with self._book.understood():
+            return replace(known.checked, texts=texts_in(texts))
 
     def _known(self, file: Found, sha256: str) -> _Known | None:
         """What the ledger says of the file on the basis of today."""

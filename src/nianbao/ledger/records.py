@@ -80,6 +80,8 @@ class Records:
             entries["findings"] = tuple(entries["findings"])
             if entries.keys() != _KEPT or (values and len(values) != len(self._columns)):
                 return None
+            if not (set(map(type, values)) <= _SHOWN and set(map(type, entries["findings"])) <= _FOUND):
+                return None
             return Checked(path, sha256, received, texts=self._nothing, **entries)
         except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError):
             return None
@@ -91,13 +93,14 @@ class Records:
         return Identity(*(share(text, text) if name in _IN_COMMON else text for name, text in named))
 
 
+_SHOWN = frozenset({int, str, Decimal, type(None)})
+_FOUND = frozenset({Finding})
 _KEPT = frozenset(_ENTRIES) - {"texts"}
 
 
 def texts_in(texts: str) -> Mapping[str, str]:
-    """The texts of a record."""
-    found: Mapping[str, str] = json.loads(texts)
-    return found
+    """The texts of a record. ValueError and its like where they are none."""
+    return dict(json.loads(texts).items())
 
 
 def _tagged(value: Any) -> Any:

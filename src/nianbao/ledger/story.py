@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
+from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -43,8 +45,16 @@ class Event:
 
 def story(book: Book, unit: str = "") -> Sequence[Event]:
     """The events that concern the unit; all where none is named."""
-    events = [*_arrivals(book, unit), *_judgements(book, unit), *_decisions(book, unit), *_merges(book, unit)]
-    return sorted(events, key=attrgetter("at"))
+    with book.understood():
+        told = (_arrivals(book, unit), _judgements(book, unit), _decisions(book, unit), _merges(book, unit))
+        return sorted(map(_dated, chain.from_iterable(told)), key=attrgetter("at"))
+
+
+def _dated(event: Event) -> Event:
+    """The event; ValueError where its times are none."""
+    for moment in filter(None, (event.at, event.received)):
+        datetime.fromisoformat(moment)
+    return event
 
 
 def _arrivals(book: Book, unit: str) -> Iterator[Event]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +48,15 @@ def trace(book: Book, key: str) -> Traced | None:
     )
     if last is None:
         return None
-    merge, at, path, sha256, complete, words = last
+    with book.understood():
+        return _traced(book, key, *last)
+
+
+def _traced(  # noqa: PLR0913, PLR0917 -- a row's columns
+    book: Book, key: str, merge: int, at: str, path: str, sha256: str, complete: int, words: str
+) -> Traced | None:
+    """The figure in that merge."""
+    datetime.fromisoformat(at)  # ValueError for what is no moment
     ids = json.loads(words)["ids"]
     if key not in ids:
         return None

@@ -149,6 +149,8 @@ def _read(opening: bytes, rows: Cut, reader: SheetReader) -> Iterator[int]:
         for element in data:
             yield _own_number(element)
             reader.take(element)
+        if reader.formulas.spread:  # other rows may be filled by it
+            raise UncertainError
     except (UnreadableError, ValueError) as error:
         raise UncertainError from error
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 LONGEST_FORMULA = 8_192
 """Excel's most characters in a formula."""
+SPREAD = frozenset({"array", "dataTable"})
+"""The formulas that fill a range of cells."""
 SHARED_TEXT = 500_000
 """Characters of shared formulas moved in one sheet: these take about a second and a half."""
 
@@ -25,13 +27,19 @@ class Formulas:
 
     shared: dict[str, tuple[str, str]] = field(default_factory=dict)
     spent: int = 0
+    spread: dict[str, str] = field(default_factory=dict)
+    """By the cells that it fills (`D6:I6`), a formula that stands in one of them: what the others show is its too."""
 
     def formula(self, element: Element, address: str) -> str:
         """`=SUM(B5:F5)` for the cell at `address`; "=" where the sheet lacks the shared formula meant."""
-        if element.get("t") == "dataTable":
-            return f"=TABLE({element.get('r1', '')},{element.get('r2', '')})"
-        text = f"={plain_text(element.text or '', longest=LONGEST_FORMULA)}"
-        if element.get("t") != "shared":
+        kind = element.get("t", "normal")
+        if kind == "dataTable":
+            text = f"=TABLE({element.get('r1', '')},{element.get('r2', '')})"
+        else:
+            text = f"={plain_text(element.text or '', longest=LONGEST_FORMULA)}"
+        if kind in SPREAD and ":" in element.get("ref", ""):
+            self.spread[element.get("ref", "")] = text
+        if kind != "shared":
             return text
         number, address = element.get("si", ""), address.upper()
         if text != "=":

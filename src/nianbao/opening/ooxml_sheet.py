@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 
 ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
 ROWS, COLUMNS = 1_048_576, 16_384
-CELL, VALUE, FORMULA, INLINE, ROW, COLUMN, MERGE, PROTECTION = (
+CELL, VALUE, FORMULA, INLINE, ROW, COLUMN, MERGE, PROTECTION, EXEMPTION = (
     frozenset(f"{{{space}}}{tag}" for space in MAIN)
-    for tag in ("c", "v", "f", "is", "row", "col", "mergeCell", "sheetProtection")
+    for tag in ("c", "v", "f", "is", "row", "col", "mergeCell", "sheetProtection", "protectedRange")
 )
-WANTED = ROW | COLUMN | MERGE | PROTECTION
+WANTED = ROW | COLUMN | MERGE | PROTECTION | EXEMPTION
+MOST_SPREAD = 20
+"""Ranges filled by one formula that are told apart; of more, whatever lies among them counts as filled."""
 
 
 @frozen
@@ -67,10 +69,11 @@ def read_contents(book: Book, content: bytes, part: str) -> Contents:
             if large:
                 book.take_line()
             reader.take(element)
+        contents = reader.contents()
     except ValueError as error:  # an address, index or number that is none
         raise damaged(part) from error
     book.take_room(len(reader.cells))
-    return reader.contents()
+    return contents
 
 
 @lru_cache(maxsize=65536)  # the same addresses come back in every file of a round
@@ -91,6 +94,7 @@ class SheetReader:
         self.cells: dict[tuple[int, int], Cell] = {}
         self.merges: list[tuple[int, int, int, int]] = []
         self.protected = False
+        self.exempt = False
         self.hidden_rows: set[int] = set()
         self.hidden_columns: set[int] = set()
         self.spanned = 0
@@ -104,18 +108,21 @@ class SheetReader:
         elif tag in COLUMN:
             self._take_columns(element)
         elif tag in MERGE:
-            first, _, last = element.get("ref", "").partition(":")
-            if last:
-                self.merges.append((*place(first), *place(last)))
+            ref = element.get("ref", "")
+            if ":" in ref:
+                self.merges.append(_area(ref))
         elif tag in PROTECTION:
             self.protected = is_true(element.get("sheet"))
+        elif tag in EXEMPTION:  # cells that may be changed although they are locked
+            self.exempt = True
 
     def contents(self) -> Contents:
         """All that was found."""
+        self._spread_formulas()
         return Contents(
             self.cells,
             tuple(self.merges),
-            self.protected,
+            self.protected and not self.exempt,
             frozenset(self.hidden_rows),
             frozenset(self.hidden_columns),
         )
@@ -135,6 +142,17 @@ class SheetReader:
                 expected += 1
         self.row = at[0]
         self._check_cells(expected)
+
+    def _spread_formulas(self) -> None:
+        """A formula that fills several cells is in each of them that shows something."""
+        areas = [(_area(ref), text) for ref, text in self.formulas.spread.items()]
+        if len(areas) > MOST_SPREAD:
+            tops, lefts, bottoms, rights = zip(*(area for area, _ in areas), strict=True)
+            areas = [((min(tops), min(lefts), max(bottoms), max(rights)), areas[0][1])]
+        for (top, left, bottom, right), text in areas:
+            for at, cell in self.cells.items():
+                if cell.text and cell.formula is None and top <= at[0] <= bottom and left <= at[1] <= right:
+                    self.cells[at] = cell._replace(formula=text)
 
     def _check_cells(self, expected: int) -> None:
         if len(self.cells) != expected:  # two cells at one address
@@ -163,6 +181,12 @@ class SheetReader:
             raise ValueError(self.spanned)
         if is_true(element.get("hidden")) or _is_nothing(element.get("width")):
             self.hidden_columns.update(range(first, last))
+
+
+def _area(ref: str) -> tuple[int, int, int, int]:
+    """`D6:I7` as first row and column, last row and column."""
+    first, _, last = ref.partition(":")
+    return (*place(first), *place(last))
 
 
 def _checked(row: int, column: int) -> tuple[int, int]:

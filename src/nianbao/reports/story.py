@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
+from functools import reduce
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from nianbao.beijing import BEIJING
 from nianbao.ledger.story import ARRIVED, JUDGED, MERGED, Event
 from nianbao.messages import Message, say
 from nianbao.returned.returns import ACCEPTED, EXPLAINED, REJECTED, STATUS_WORDS
+from nianbao.titles import code_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -94,14 +96,27 @@ def _sentence(roster: Roster, event: Event) -> Message:
             )
         case "judged":
             status = Message(STATUS_WORDS.get(event.status, event.status))
-            codes = "、".join(event.codes)
-            if codes:
+            if event.codes:
+                codes = reduce(_and, map(code_named, event.codes))
                 return say("审核 {path}：{status}（{codes}）。", status=status, codes=codes, **places)
             return say("审核 {path}：{status}。", status=status, **places)
         case "merged":
             return _merged(event)
         case _:
             return _decided(roster, event)
+
+
+def _and(first: Message, second: Message) -> Message:
+    """Both, in a list."""
+    return Message("{first}、{second}", (("first", first), ("second", second)))
+
+
+def _waived(subject: str) -> Message:
+    """A waiver's code in words, and its cells."""
+    code, *cells = subject.split()
+    return Message(
+        "{code} {cells}" if cells else "{code}", (("code", code_named(code)), ("cells", "、".join(cells)))
+    )
 
 
 def _merged(event: Event) -> Message:
@@ -124,7 +139,7 @@ def _decided(roster: Roster, event: Event) -> Message:
             return say("撤销对「{unit}」的指定。", unit=name)
         sha = event.sha256[:SHOWN_DIGITS]
         return say("指定「{unit}」以 {path} 为准（SHA-256 {sha}…）。", unit=name, path=event.path, sha=sha)
-    subject, why = (decision.subject, decision.why) if decision else ("", "")
+    subject, why = (_waived(decision.subject), decision.why) if decision else ("", "")
     if decision and decision.undone:
         return say("撤销对「{unit}」{subject} 的核准。", unit=name, subject=subject)
     return say("核准「{unit}」的 {subject}：{why}", unit=name, subject=subject, why=why)

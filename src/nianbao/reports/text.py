@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from nianbao.layout.explaining import code_of
@@ -78,7 +79,7 @@ def summary(files: Sequence[Checked], missing: Sequence[Unit]) -> Iterator[Messa
     if len(counting) < len(files):
         yield say("另有 {count} 份同一单位的旧表或重复的表，不计入。", count=len(files) - len(counting))
     if missing:
-        yield say("还缺 {count} 个单位的表。", count=len(missing))
+        yield say("还有 {count} 个单位没有可以接收的表。", count=len(missing))
     counts = finding_counts(counting, ())
     yield say(
         "错误 {errors} 处，警告 {warnings} 处，提示 {notices} 处。",
@@ -86,9 +87,15 @@ def summary(files: Sequence[Checked], missing: Sequence[Unit]) -> Iterator[Messa
         warnings=counts.get(Severity.WARNING, 0),
         notices=counts.get(Severity.NOTICE, 0),
     )
-    waived = sum(bool(finding.waived) for checked in counting for finding in checked.findings)
-    if waived:
-        yield say("其中核准放行 {count} 处。", count=waived)
+    settled = [finding for checked in counting for finding in checked.findings if finding.settled]
+    if settled:
+        done = Counter(finding.severity for finding in settled)
+        yield say(
+            "其中已核准放行或有情况说明 {count} 处；还要处理的：错误 {errors} 处，警告 {warnings} 处。",
+            count=len(settled),
+            errors=counts.get(Severity.ERROR, 0) - done[Severity.ERROR],
+            warnings=counts.get(Severity.WARNING, 0) - done[Severity.WARNING],
+        )
 
 
 def _by_unit(files: Sequence[Checked]) -> list[list[Checked]]:

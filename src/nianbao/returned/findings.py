@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from nianbao.layout.places import Layout
+    from nianbao.opening.grid import Cell
 
 __all__ = [
     "CATALOGUE",
@@ -32,6 +34,7 @@ __all__ = [
     "Finding",
     "Severity",
     "Spot",
+    "as_found",
     "found",
     "found_at",
     "grouped",
@@ -40,7 +43,7 @@ __all__ = [
 ]
 
 CELLS_NAMED, LABELS_NAMED = 6, 3
-LONGEST_SHOWN = 300
+LONGEST_SHOWN, LONGEST_FOUND = 300, 60
 FORMULA_CHANGED = "formula-changed"
 TYPED_OVER = frozenset({"total-differs", "not-a-number", "cell-error"})
 """Errors of what was typed where a formula belongs: they say so already."""
@@ -48,11 +51,15 @@ TYPED_OVER = frozenset({"total-differs", "not-a-number", "cell-error"})
 
 @frozen
 class Spot:
-    """A cell as a finding names it: its id (empty where it has none), address and printed label."""
+    """A cell as a finding names it: its id (empty where it has none), address and printed label.
+
+    `shows`: what stands in it, where the finding is about that and not about a value of the form.
+    """
 
     id: str
     cell: str
     label: str = ""
+    shows: str = ""
 
 
 @frozen
@@ -92,6 +99,11 @@ class Finding:
     def blocks(self) -> bool:
         """Whether the return cannot be accepted because of it."""
         return self.severity is Severity.ERROR and self.waived is None
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is asked of the unit any more: explained by it, or accepted by the office."""
+        return bool(self.waived or (self.explained and self.severity is not Severity.ERROR))
 
     @property
     def message(self) -> Message:
@@ -161,6 +173,14 @@ def found(code: str, **places: object) -> Finding:
 def _short(value: object) -> object:
     """A text cut to what a person reads: what came in may be of any length."""
     return f"{value[:LONGEST_SHOWN]}…" if isinstance(value, str) and len(value) > LONGEST_SHOWN else value
+
+
+def as_found(cell: Cell | None) -> str:
+    """What stands in a cell, its formula before what that shows, short and yet never the same for two contents."""
+    text = (cell.formula or cell.text.strip()) if cell else ""
+    if len(text) <= LONGEST_FOUND:
+        return text
+    return f"{text[:LONGEST_FOUND]}…{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
 def _text(value: object) -> str:

@@ -17,6 +17,7 @@ from nianbao.opening.lazy_cells import LazyCells
 from nianbao.opening.ooxml_styles import NUMBER
 from nianbao.opening.recent import Recent
 from nianbao.opening.recipes import Hole
+from nianbao.returned.integrity import merged_over, telling
 from nianbao.returned.meaning import same
 from nianbao.returned.placing import plain, shown_text
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from nianbao.opening.recipes import Recipe
 
 At = tuple[int, int]
+Merges = tuple[tuple[int, int, int, int], ...]
 WHOLE = frozenset({FieldType.WHOLE, FieldType.SIGNED})
 UNKNOWN = -1
 """No number as it is typed: these have no sign."""
@@ -81,6 +83,7 @@ class Glance:
         self._sights: Recent[tuple[object, int], tuple[Sight | None, SheetPlan]] = Recent(MOST_SIGHTS)
         self._clean: Recent[tuple[object, int], tuple[bool, SheetPlan]] = Recent(MOST_SIGHTS)
         self._texts: Recent[tuple[int, tuple[str, ...]], Sight] = Recent(MOST_TEXTS)
+        self._merges: Recent[tuple[int, int], tuple[bool, Merges, SheetPlan]] = Recent(MOST_SIGHTS)
         self._numbers: dict[str, int] = {}
 
     def at(
@@ -91,6 +94,8 @@ class Glance:
         if not isinstance(cells, LazyCells):
             return None
         if not sheet.protected or sheet.visibility != VISIBLE or sheet.hidden_rows or sheet.hidden_columns:
+            return None
+        if not self._apart(sheet.merges, plan):
             return None
         sight = self._sight(cells.recipe, plan, layout)
         if sight is None or not self._printed(sight, cells) or not _prefilled(sight, cells):
@@ -131,6 +136,15 @@ class Glance:
             return
         del found.answers[key]
         (found.others if value else found.empty).append(key)
+
+    def _apart(self, merges: Merges, plan: SheetPlan) -> bool:
+        """Whether no merged area covers figures or answers."""
+        key = (id(merges), id(plan))
+        seen = self._merges.get(key)
+        if seen is None:
+            seen = (not any(merged_over(merges, telling(plan))), merges, plan)
+            self._merges.keep(key, seen)
+        return seen[0]
 
     def _sight(self, recipe: Recipe, plan: SheetPlan, layout: Layout) -> Sight | None:
         key = (recipe.mark, id(plan))

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from nianbao.layout.addresses import column_letters
 from nianbao.layout.places import Answer, Computed, Place, Role, Slot
 from nianbao.opening.grid import Kind
 from nianbao.opening.numbers import shown_formula
-from nianbao.returned.findings import Spot, found
+from nianbao.returned.findings import Spot, as_found, found
 from nianbao.returned.meaning import same, same_moved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from nianbao.layout.places import Layout, SheetPlan
     from nianbao.opening.grid import Cell, Sheet
     from nianbao.returned.findings import Finding
     from nianbao.returned.moved import At, Moves
 
+    Area = tuple[int, int, int, int]
+
+MOST_MERGED = 1_000
+"""Merged areas that are looked at: more cannot lie side by side in a form."""
 FORMULAS_NAMED = 4
 """Changed formulas of a sheet that are named one by one; of more, one finding names all the cells."""
 STRAYS_NAMED = 200
@@ -129,6 +134,7 @@ class Integrity:
         """The sheet where it is hidden; rows and columns with something of the form or of the unit in them."""
         if self.sheet.visibility != "visible":
             yield replace(found("hidden-content"), sheet=self.sheet.name)
+        yield from self._covered()
         if not self.sheet.hidden_rows and not self.sheet.hidden_columns:
             return
         telling = {(box.row, box.column) for box in self.plan.boxes if box.role is not Role.PROSE}
@@ -137,6 +143,13 @@ class Integrity:
         rows = sorted({at[0] for at in places} & self.sheet.hidden_rows)
         columns = sorted({at[1] for at in places} & self.sheet.hidden_columns)
         yield from hidden_lines(self.sheet, rows, columns)
+
+    def _covered(self) -> Iterator[Finding]:
+        """Figures and answers that do not show, since their cells were merged with others."""
+        places = {self.moves.now(self.plan.name, at): at for at in telling(self.plan)}
+        for area, covered in merged_over(self.sheet.merges, places.keys()):
+            shown = f"{Place('', *area[:2]).address}:{Place('', *area[2:]).address}"
+            yield self._at(found("hidden-content:merged", found=shown), [places[at] for at in covered])
 
     def _strays(self) -> Iterator[Finding]:
         """What stands outside the form's cells."""
@@ -162,7 +175,8 @@ class Integrity:
         key = self.layout.id_at.get(Place(self.plan.name, *at), "")
         field = self.layout.form.fields.get(key)
         address = self.moves.address(self.plan.name, at)
-        return Spot(key if field else "", address, field.label if field else "")
+        shows = as_found(self.cells.get(at))
+        return Spot(key if field else "", address, field.label if field else "", shows)
 
 
 def stray_content(sheet: Sheet, strays: Sequence[At]) -> Iterator[Finding]:
@@ -172,7 +186,7 @@ def stray_content(sheet: Sheet, strays: Sequence[At]) -> Iterator[Finding]:
         cell = sheet.cells[places[0]]
         shown = shown_formula(cell) if cell.formula else cell.text.strip()
         finding = found("stray-content", found=shown, count=len(strays))
-        spots = tuple(Spot("", Place("", *at).address) for at in places)
+        spots = tuple(Spot("", Place("", *at).address, shows=as_found(sheet.cells[at])) for at in places)
         yield replace(finding, sheet=sheet.name, spots=spots)
 
 
@@ -186,6 +200,24 @@ def hidden_lines(sheet: Sheet, rows: Sequence[int], columns: Sequence[int]) -> I
         letters = "、".join(column_letters(column) for column in columns)
         spots = tuple(Spot("", f"{column_letters(column)}1") for column in columns)
         yield replace(found("hidden-content:columns", found=letters), sheet=sheet.name, spots=spots)
+
+
+def telling(plan: SheetPlan) -> list[At]:
+    """The places of answers and of what is worked out."""
+    return [(box.row, box.column) for box in plan.boxes if isinstance(box.content, Answer | Computed)]
+
+
+def merged_over(merges: Iterable[Area], places: Collection[At]) -> Iterator[tuple[Area, list[At]]]:
+    """The merged areas that cover some of the places, and which these are: of an area only its first cell shows."""
+    last_row, last_column = (max((at[axis] for at in places), default=-1) for axis in (0, 1))
+    near = (area for area in merges if area[0] <= last_row and area[1] <= last_column)
+    for area in islice(near, MOST_MERGED):
+        top, left, bottom, right = area
+        covered = [
+            at for at in places if top <= at[0] <= bottom and left <= at[1] <= right and at != (top, left)
+        ]
+        if covered:
+            yield area, covered
 
 
 def holds(cell: Cell) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from nianbao.definition.form import FieldType
 from nianbao.definition.sheet_names import CHECKS
 from nianbao.frozen import frozen
-from nianbao.layout.detail import DETAIL
+from nianbao.layout.detail import DETAIL, FIRST_UNIT_ROW, ID_ROW
 from nianbao.layout.formulas import YES
 from nianbao.layout.identity import CONSOLIDATED
 from nianbao.layout.planning import COVER_ENTRIES, DECLARATION
@@ -28,6 +28,7 @@ from nianbao.returned.answers import (
 from nianbao.returned.claims import judge_claim, sheets_by_name
 from nianbao.returned.findings import Spot, found, found_at
 from nianbao.returned.given import as_given
+from nianbao.returned.integrity import STRAYS_NAMED, hidden_lines
 from nianbao.returned.moved import Moves
 from nianbao.returned.pages import Pages, lay_open
 from nianbao.returned.reasons import read_reason
@@ -81,8 +82,18 @@ def read_return(
         findings.insert(0, found("missing-return:incomplete", found=claim.identity.unit_name))
     detail = sheets_by_name(workbook).get(DETAIL)
     tally = add_up(claim.layout, detail, units=claim.identity.units) if consolidated else None
+    if consolidated and detail:
+        findings += _hidden_units(detail)
     answers, complaints = _answers(pages, claim.identity, tally)
     return Received(claim, answers, (*findings, *pages.moves.told(complaints)), pages.moves)
+
+
+def _hidden_units(detail: Sheet) -> Iterator[Finding]:
+    """The notices of rows of units (a filter left on) and columns of 明细 that are hidden, though they count."""
+    cells = detail.cells
+    rows = sorted(row for row in detail.hidden_rows if row >= FIRST_UNIT_ROW and (row, 0) in cells)
+    columns = sorted(column for column in detail.hidden_columns if (ID_ROW, column) in cells)
+    yield from hidden_lines(detail, rows[:STRAYS_NAMED], columns)
 
 
 def standing_sheets(workbook: Workbook, layout: Layout, identity: Identity) -> Mapping[str, Sheet]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -108,6 +109,11 @@ def _told_apart(files: list[Checked]) -> list[Checked]:
         taken.add(path)
         told.append(file if path == file.path else replace(file, path=path))
     return told
+
+
+def path_found(path: str) -> str:
+    """The path as it was found: without the number by which it was told apart from another one."""
+    return re.sub(r" \([0-9]+\)$", "", path)
 
 
 def missing_return(unit: Unit, *, rejected: bool) -> Finding:

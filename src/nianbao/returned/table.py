@@ -64,7 +64,7 @@ COLUMNS = (
     Column(CELL, 17, lambda entry, language: entry.finding.cells_named.text(language)),
     Column(mark("栏目"), 22, lambda entry, _: entry.finding.labels_named),
     Column(mark("填的是"), 11, lambda entry, _: entry.finding.found),
-    Column(mark("应为"), 11, lambda entry, _: entry.finding.expected),
+    Column(mark("应为（对照）"), 13, lambda entry, _: entry.finding.expected),
     Column(mark("说明和处理"), 44, lambda entry, language: entry.finding.told.text(language)),
     *_SELDOM,
 )

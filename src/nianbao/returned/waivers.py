@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from nianbao.beijing import day
@@ -110,29 +111,26 @@ def _says_the_same(finding: Finding, waiver: Waiver) -> bool:
 
 def _contents(finding: Finding, spots: Iterable[Spot], checked: Checked) -> dict[str, str]:
     """What stands in the cells, by their keys."""
-    return {cell_key(finding, spot): _text(checked.values.get(spot.id)) for spot in spots}
+    return {cell_key(finding, spot): spot.shows or _text(checked.values.get(spot.id)) for spot in spots}
 
 
 def _lapsed(finding: Finding, spots: Sequence[Spot], checked: Checked, *, waiver: Waiver) -> Message:
     """What is wrong, and that a waiver for other figures is no longer one."""
     now = _contents(finding, spots, checked)
     changes = [
-        f"{spot.cell} {_shown(waiver.cells[key])} → {_shown(now[key])}"
+        say("{cell} {then} → {now}", cell=spot.cell, then=_shown(waiver.cells[key]), now=_shown(now[key]))
         for spot in spots
         if now[key := cell_key(finding, spot)] != waiver.cells[key]
     ]
     if not changes:
-        then, present = (
-            f"{waiver.found}／{waiver.expected}",
-            f"{finding.found}／{finding.expected}",
-        )
-        changes = [f"{_shown(then)} → {_shown(present)}"]
+        then, present = f"{waiver.found}／{waiver.expected}", f"{finding.found}／{finding.expected}"
+        changes = [say("{then} → {now}", then=then, now=present)]
     return say(
         "{what}（{day} 核准过（{why}），此后数值变了（{changes}），核准已失效；仍要放行的，请重新核准。）",
         what=finding.what,
         day=day(datetime.fromisoformat(waiver.at)) if waiver.at else "",
         why=waiver.why,
-        changes="；".join(changes),
+        changes=reduce(_and, changes),
     )
 
 
@@ -141,5 +139,9 @@ def _text(shown: Shown) -> str:
     return shown if isinstance(shown, str) else "" if shown is None else digits(shown)
 
 
-def _shown(text: str) -> str:
-    return text or "空"
+def _and(first: Message, second: Message) -> Message:
+    return say("{first}；{second}", first=first, second=second)
+
+
+def _shown(text: str) -> Message | str:
+    return text or say("空")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from nianbao.frozen import frozen
 from nianbao.messages import Message, say
 from nianbao.problems import refuse
+from nianbao.rounds.former_file import FORMER_FILE
 from nianbao.rounds.rounds import BLANK, LEDGER, RETURNED, find_round, settings_of
 from nianbao.rounds.settings import SETTINGS_FILE
 from nianbao.writing import occupied
@@ -123,7 +124,9 @@ def _round_fault(target: _Target, top: Path, *, into_returned: bool) -> Message 
     if target.lies_in(top / RETURNED) and (not into_returned or target.status):
         return say("returned 文件夹里是收回的表，不能写在它上面。请换一个位置或文件名。")
     if any(map(target.is_file, _foundations(top))):
-        return say("这是本轮的设置、名录、台账或上级发来的空白表，不能写在它上面。请换一个文件名。")
+        return say(
+            "这是本轮的设置、名录、上一期的数、台账或上级发来的空白表，不能写在它上面。请换一个文件名。"
+        )
     if target.is_linked and any(map(target.is_file, _workbooks(top))):
         return say("这是发出的空白表或收回的表的另一个名字，不能写在它上面。请换一个文件名。")
     return None
@@ -132,7 +135,7 @@ def _round_fault(target: _Target, top: Path, *, into_returned: bool) -> Message 
 def _foundations(top: Path) -> Iterator[Path]:
     """What the round rests on, besides its folders of workbooks."""
     settings = settings_of(top)
-    names = (SETTINGS_FILE, settings.roster, settings.form, settings.upward, LEDGER)
+    names = (SETTINGS_FILE, settings.roster, settings.form, settings.upward, FORMER_FILE, LEDGER)
     yield from (top / name for name in names if name)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from nianbao.messages import say
 from nianbao.problems import refuse
 from nianbao.rounds.examining import Examining, examine, guard_ledger
+from nianbao.rounds.rounds import RETURNED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,6 @@ def pick(here: Round, unit: Unit, word: str) -> tuple[Checked, bool]:
     from nianbao.ledger.book import Book  # noqa: PLC0415 -- SQLite where it is used
     from nianbao.ledger.decisions import PICK, Decision, decide  # noqa: PLC0415 -- as above
     from nianbao.ledger.origin import Origins  # noqa: PLC0415 -- as above
-    from nianbao.rounds.rounds import RETURNED  # noqa: PLC0415 -- as above
 
     guard_ledger(here)
     found, _ = examine(here, Examining())

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from nianbao.definition.form import Form
     from nianbao.layout.places import Layout
-    from nianbao.returned.findings import Finding
+    from nianbao.returned.findings import Finding, Spot
     from nianbao.returned.returns import Checked
     from nianbao.returned.review import Review
     from nianbao.roster.units import Unit
@@ -42,10 +42,7 @@ class Wish:
 
 def wish_of(here: Round, unit: str, code: str, cells: Iterable[str]) -> Wish:
     """The words of the command understood. Raises OfficeError for a unit, a code or a cell that there is not."""
-    known = here.roster.unit(unit) or here.roster.by_name(unit)
-    if known is None:
-        names = [word for one in here.roster.units for word in (one.code, one.name)]
-        raise refuse(say("名录里没有单位「{unit}」{hint}", unit=unit, hint=did_you_mean(unit, names)))
+    [known] = here.units([unit])
     _check_code(here.layout.form, code)
     named = tuple(dict.fromkeys(cells))
     for cell in named:
@@ -132,7 +129,13 @@ def _meant(alike: Sequence[Finding], wish: Wish) -> list[Finding]:
             raise refuse(_not_there(alike, wish, "、".join(lost)))
         return [one for one in alike if _cells(one, wish)]
     if len(alike) > 1 or len(alike[0].spots) > 1:
-        raise refuse(say("「{code}」有几处，请用 --cell 指明：{cells}", code=wish.code, cells=_listed(alike)))
+        raise refuse(
+            say(
+                "「{code}」不止一格，请用 --cell 指明（一个关系写其中一格）：{cells}",
+                code=wish.code,
+                cells=_listed(alike),
+            )
+        )
     return list(alike)
 
 
@@ -162,8 +165,13 @@ def _not_there(alike: Sequence[Finding], wish: Wish, lost: str) -> Message:
 
 
 def _listed(findings: Sequence[Finding]) -> str:
-    """The cells of each finding."""
-    return "；".join("、".join(cell_key(one, spot) for spot in one.spots) for one in findings)
+    """The cells of each finding: the addresses that people see, with their ids."""
+    return "；".join("、".join(_cell_named(one, spot) for spot in one.spots) for one in findings)
+
+
+def _cell_named(finding: Finding, spot: Spot) -> str:
+    """`D5（t3.new.natural）`; only the address where there is no id."""
+    return f"{spot.cell}（{spot.id}）" if spot.id else cell_key(finding, spot)
 
 
 def _no_such_finding(checked: Checked, wish: Wish) -> Message:
