@@ -139,11 +139,11 @@ class _Listening:
         for sentence in listed:
             self._is_part = self._is_elsewhere = self._is_open = self._is_naming = False
             told = relative(sentence, self._year)
-            for number, (mark, clause) in enumerate(clauses(told)):
+            for mark, clause in clauses(told):
                 if clause:
-                    self._take(mark, clause, sentence, first=number == 0)
+                    self._take(mark, clause, sentence)
 
-    def _take(self, mark: str, clause: str, sentence: str, *, first: bool) -> None:
+    def _take(self, mark: str, clause: str, sentence: str) -> None:
         ear = self._ear
         is_listed = (mark == JOINED and self._is_open) or (mark in LISTED and self._is_naming)
         if self._is_elsewhere and ear.here(clause):
@@ -151,7 +151,7 @@ class _Listening:
         self._is_part = self._is_part or bool(ear.parts(clause))
         numbers = ear.numbers(clause)
         if not numbers:
-            self._hear_words(clause, first=first)
+            self._hear_words(clause)
             return
         is_certain = numbers == 1 and not is_listed and not self._is_elsewhere
         said = self._figure(clause, sentence) if is_certain else None
@@ -163,7 +163,7 @@ class _Listening:
             self._is_elsewhere = self._is_elsewhere or bool(ear.elsewhere(clause))
         self._is_open = self._is_naming = False
 
-    def _hear_words(self, clause: str, *, first: bool) -> None:
+    def _hear_words(self, clause: str) -> None:
         """A clause without figures: what the next ones are about."""
         ear = self._ear
         self._is_open, self._is_naming = True, False
@@ -171,8 +171,7 @@ class _Listening:
             self._near = ""
             return
         words = ear.words(clause)
-        keeps = not first or words is not None
-        self._near = (self._near + clause)[-NEAR:] if keeps else clause[-NEAR:]
+        self._near = (clause if words is None else self._near + clause)[-NEAR:]
         self._is_elsewhere = self._is_elsewhere or bool(ear.elsewhere(clause))
         self._is_naming = words is not None and ear.is_telling(words)
 
