@@ -51,6 +51,7 @@ def _claim(
             *_words(claim.with_, (*path, "with"), mistakes),
         ),
         about=_words(claim.about, (*path, "about"), mistakes),
+        together=_words(claim.together, (*path, "together"), mistakes),
         within=tuple(claim.within),
         part=claim.part,
         readings=tuple(

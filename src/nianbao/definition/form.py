@@ -169,14 +169,16 @@ class Claim:
     """A figure that a text may tell.
 
     `words`: groups, of each of which a clause holds one; `beside`: what may stand with them. `about`: words of which
-    one must have come before (none: not needed). `within`: claims whose figures it divides; it is in doubt with them.
-    `part`: may be told after 「其中」. `readings`: each with the inputs that it adds up.
+    one must have come before (none: not needed), or one of `together` must stand in the same sentence. `within`:
+    claims whose figures it divides; it is in doubt with them. `part`: may be told after 「其中」. `readings`: each with
+    the inputs that it adds up.
     """
 
     name: str
     words: tuple[tuple[str, ...], ...]
     beside: tuple[str, ...]
     about: tuple[str, ...]
+    together: tuple[str, ...]
     within: tuple[str, ...]
     part: bool
     readings: tuple[tuple[str, tuple[str, ...]], ...]

@@ -170,6 +170,7 @@ class ClaimSource(Strict):
     words: list[Words] = Field(min_length=1)
     with_: list[str] = Field(default=[], alias="with")
     about: list[str] = []
+    together: list[str] = []
     within: list[str] = []
     part: bool = Field(default=False, strict=True)
     is_: dict[str, Relation] = Field(alias="is", min_length=1)

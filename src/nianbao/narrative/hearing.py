@@ -7,10 +7,11 @@ an estimate) may make it the figure of something else. A mistaken complaint is w
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from nianbao.frozen import frozen
-from nianbao.narrative.clauses import JOINED, LISTED, LONGEST_TEXT, clauses, paragraphs, sentences
+from nianbao.narrative.clauses import CLAUSE, JOINED, LISTED, LONGEST_TEXT, clauses, paragraphs, sentences
 from nianbao.narrative.numerals import CHINESE, LONGEST, narrowed, value_of
 from nianbao.narrative.years import relative
 
@@ -53,6 +54,7 @@ class Ear:
         self._number = re.compile(rf"\d[\d,.]*|{chinese}(?={measures})", re.ASCII)
         self._figure = re.compile(rf"(\d[\d,.]*|{chinese})(?:{measures})", re.ASCII)
         self._known = tuple(map(_known, claims.figures))
+        self._whole = _with_marks(claims)
         words = _any({word for one in self._known for word in one.allowed})
         self._words = re.compile(words)
         self._is_known = re.compile(f"(?>{words})*+").fullmatch
@@ -70,6 +72,12 @@ class Ear:
         for paragraph in paragraphs(narrowed(text)):
             listening.take(paragraph)
         return listening.said
+
+    def joined(self, sentence: str) -> str:
+        """The sentence with those of the definition's words made whole that have a mark in them."""
+        for word, whole in self._whole:
+            sentence = sentence.replace(word, whole)
+        return sentence
 
     def numbers(self, clause: str) -> int:
         """How many numbers stand in the clause."""
@@ -94,14 +102,14 @@ class Ear:
         before, after = self._words_or_name(clause[: match.start()], name), self.words(clause[match.end() :])
         return None if before is None or after is None else (value, match[0], before | after)
 
-    def claims(self, words: set[str], near: str) -> tuple[Claim, ...]:
+    def claims(self, words: set[str], near: str, sentence: str) -> tuple[Claim, ...]:
         """What a figure with these words may be the figure of."""
         return tuple(
             one.claim
             for one in self._known
             if words <= one.allowed
             and not any(map(words.isdisjoint, one.groups))
-            and (not one.claim.about or any(word in near for word in one.claim.about))
+            and _is_on(one.claim, near, sentence)
         )
 
     def _words_or_name(self, clause: str, name: str) -> set[str] | None:
@@ -138,7 +146,7 @@ class _Listening:
             listed.pop()
         for sentence in listed:
             self._is_part = self._is_elsewhere = self._is_open = self._is_naming = False
-            told = relative(sentence, self._year)
+            told = self._ear.joined(relative(sentence, self._year))
             for mark, clause in clauses(told):
                 if clause:
                     self._take(mark, clause, sentence)
@@ -181,15 +189,33 @@ class _Listening:
         if heard is None:
             return None
         value, written, words = heard
-        claims = self._ear.claims(words, self._near + clause)
+        claims = self._ear.claims(words, self._near + clause, sentence)
         if not claims or (self._is_part and not all(claim.part for claim in claims)):
             return None
         return Said(claims, value, _around(sentence, written))
 
 
+def _is_on(claim: Claim, near: str, sentence: str) -> bool:
+    """Whether what the claim is about was named, or something in the sentence that only comes with it."""
+    if any(word in near for word in claim.about) or any(word in sentence for word in claim.together):
+        return True
+    return not claim.about and not claim.together
+
+
 def _known(claim: Claim) -> _Known:
-    groups = tuple(map(frozenset, claim.words))
-    return _Known(claim, groups, frozenset(claim.beside).union(*groups))
+    groups = tuple(frozenset(map(_unmarked, group)) for group in claim.words)
+    return _Known(claim, groups, frozenset(map(_unmarked, claim.beside)).union(*groups))
+
+
+def _with_marks(claims: Claims) -> tuple[tuple[str, str], ...]:
+    """The words that a mark would cut in two, the longest first, each with what it is as a whole."""
+    words = {word for claim in claims.figures for word in (*claim.beside, *chain(*claim.words))}
+    cut = sorted((word for word in words if CLAUSE.search(word)), key=len, reverse=True)
+    return tuple((word, _unmarked(word)) for word in cut)
+
+
+def _unmarked(word: str) -> str:
+    return CLAUSE.sub("", word)
 
 
 def _names(name: str) -> tuple[str, ...]:

@@ -33,13 +33,14 @@ PLAIN = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 
 @frozen
 class Reading:
-    """One cell read. `value` is None where it is `blank` or `faulty`; a notice leaves the value."""
+    """One cell read, or all `cells` of a section. `value` is None where it is `blank` or `faulty`, not for a notice."""
 
     id: str
     value: Shown = None
     blank: bool = False
     faulty: bool = False
     finding: Finding | None = None
+    cells: tuple[str, ...] = ()
 
 
 def read_input(layout: Layout, field: Field, cell: Cell | None) -> Reading:

@@ -95,7 +95,7 @@ class Judge:
                 read_return(workbook, self._expectation, layout=self._layout, glance=self._glance)
             )
             if read.answers and not self._keep_texts:  # many wait for their figures to be checked
-                read = replace(read, answers=replace(read.answers, texts={}))
+                read = replace(read, answers=replace(read.answers, texts={}, prose={}))
         except UnreadableError as error:
             return replace(checked, findings=(found(error.code, detail=error.detail),)), None
         except Exception as error:  # noqa: BLE001 -- a mistake of ours over one file must not keep the office from the others

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from nianbao.narrative.clauses import BLANKS
 from nianbao.narrative.hearing import Ear
+from nianbao.narrative.numerals import narrowed
 from nianbao.narrative.years import other_year
 from nianbao.returned.answers import digits
-from nianbao.returned.findings import found_at
+from nianbao.returned.findings import Spot, found_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
     from nianbao.returned.returns import Return
 
 YEARLY = "year"
+RECOGNISED = 15
+"""Characters of a quotation by which its paragraph is found again; the rest may stand in the next cell."""
 YEAR = re.compile("[0-9]{4}")
 Told = tuple["Text", "Said"]
 Readings = list[tuple[str, "Decimal | int"]]
@@ -71,7 +76,7 @@ def _differing(layout: Layout, ret: Return, told: Sequence[Told]) -> Iterator[Fi
             continue
         doubted |= names
         seen.add(one)
-        yield _finding(layout, text, said, known)
+        yield _at(layout, ret, _finding(layout, text, said, known), said.quote)
 
 
 def _readings(said: Said, ret: Return, unknown: frozenset[str]) -> Readings:
@@ -108,4 +113,13 @@ def _wrong_year(layout: Layout, ret: Return, year: int, claims: Claims) -> Itera
     if other:
         where = written[other.section][0]
         places = {"quote": other.quote, "found": str(other.year), "expected": str(year)}
-        yield found_at(layout, "text-wrong-year", [where], **places)
+        yield _at(layout, ret, found_at(layout, "text-wrong-year", [where], **places), other.quote)
+
+
+def _at(layout: Layout, ret: Return, finding: Finding, quote: str) -> Finding:
+    """The finding at the cell of the paragraph that is quoted; at the section's first where it is in several."""
+    (key,) = finding.ids
+    places, start = layout.cells_of(key), quote.strip("…")[:RECOGNISED]
+    cells = (BLANKS.sub("", narrowed(cell)) for cell in ret.prose.get(key, ()))
+    row = next((row for row, cell in enumerate(cells) if start in cell), 0)
+    return replace(finding, spots=(Spot(key, places[row].address),))

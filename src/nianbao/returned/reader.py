@@ -142,6 +142,7 @@ def _answers(pages: Pages, identity: Identity, tally: Tally | None) -> tuple[Ret
         if pages.whole and len(known) == len(pages.layout.inputs)
         else _unread(pages, known),
         texts={reading.id: str(reading.value) for reading in words.values()},
+        prose={reading.id: reading.cells for reading in words.values() if reading.cells},
         declared=bool(declared),
         reasons=_reasons(pages),
     )
@@ -194,12 +195,13 @@ def _written(pages: Pages, key: str) -> Reading:
     cells = pages.sheets[places[0].sheet]
     parts = [cells.get((place.row, place.column)) for place in places]
     readings = [read_words(pages.layout, key, part) if part and part.text else None for part in parts]
-    value = join([str(reading.value) if reading else "" for reading in readings])
+    texts = tuple([str(reading.value) if reading else "" for reading in readings])
+    value, texts = join(texts), texts if len(texts) > 1 else ()
     for place, reading in zip(places, readings, strict=True):
         if reading and reading.finding:
             finding = replace(reading.finding, spots=(Spot(key, place.address),))
-            return Reading(key, value=value, faulty=True, finding=finding)
-    return Reading(key, value=value)
+            return Reading(key, value=value, faulty=True, finding=finding, cells=texts)
+    return Reading(key, value=value, cells=texts)
 
 
 def _declared(words: Mapping[str, Reading]) -> bool | None:

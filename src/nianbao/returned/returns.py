@@ -35,7 +35,8 @@ class Return:
     `answers`: every input by id, None where it is blank or unusable. `typed`: what must equal the computed
     value, as it stands as a number instead of a formula: totals, and inputs of a consolidated workbook.
     `blank` and `faulty`: ids of inputs left empty, and of cells with a fault of their own. `unread`: ids of
-    which nothing is known. `texts`: sections and cover entries. `declared`: blanks are 0.
+    which nothing is known. `texts`: sections and cover entries; `prose`: what stands in each cell of a section.
+    `declared`: blanks are 0.
     `reasons`: what the unit says of warnings, by the id of the cell.
     """
 
@@ -46,6 +47,7 @@ class Return:
     faulty: frozenset[str] = frozenset()
     unread: frozenset[str] = frozenset()
     texts: Mapping[str, str] = field(default_factory=dict)
+    prose: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     declared: bool = False
     reasons: Mapping[str, str] = field(default_factory=dict)
 
