@@ -16,6 +16,7 @@ from nianbao.annotate.marks import fill, marks
 from nianbao.annotate.notes import kept_short, options, remark, together, written_by_unit
 from nianbao.annotate.opinion import Opinion, OpinionSheet, Target
 from nianbao.annotate.typed import standing, typed_in
+from nianbao.definition.sheet_names import REMARKS
 from nianbao.frozen import frozen
 from nianbao.layout.formulas import YES
 from nianbao.layout.identity import CONSOLIDATED
@@ -128,7 +129,7 @@ def copy_of(data: bytes, checked: Checked, desk: Desk, *, file: str) -> bytes | 
 def opinion_alone(checked: Checked, desk: Desk, *, file: str) -> bytes:
     """The findings of a file that cannot be placed, on a sheet of their own."""
     stream = BytesIO()
-    book = new_book(stream, title="审核意见")
+    book = new_book(stream, title=REMARKS)
     layout = desk.expectation.layout if desk.expectation else None
     period = _period(checked.identity, layout, desk.language) if checked.identity and layout else ""
     sheet = OpinionSheet(book, desk.language)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
+from nianbao.definition.sheet_names import REMARKS
 from nianbao.roster.units import LONGEST_CODE
 
 if TYPE_CHECKING:
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
 
     from nianbao.returned.returns import Checked
 
-ENDING = "审核意见"
 LONGEST_NAME = 180
 """In bytes, of which a name may have 255: the ending, a number and the temporary file's affixes have to fit."""
 FORBIDDEN = frozenset('/\\:*?"<>|')
@@ -38,7 +38,7 @@ def _stem(checked: Checked) -> str:
     parts = [_plain(checked.unit_code)[:LONGEST_CODE], _plain(checked.unit_name)]
     file = checked.path.rpartition("/")[2]
     named = "_".join(filter(None, parts)) or _plain(file.rpartition(".")[0] or file) or "_"
-    return f"{named.encode()[:LONGEST_NAME].decode(errors='ignore')}_{ENDING}"
+    return f"{named.encode()[:LONGEST_NAME].decode(errors='ignore')}_{REMARKS}"
 
 
 def _plain(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from nianbao.annotate.copies import Desk
 from nianbao.annotate.returning import Answers, answer
 from nianbao.county.consolidating import consolidate
+from nianbao.definition.sheet_names import REMARKS
 from nianbao.demo.sample import FIRST, SECOND, SampleRound
 from nianbao.frozen import frozen
 from nianbao.gathering.gather import gather
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from nianbao.returned.review import Review
     from nianbao.rounds.rounds import Round
 
-ANSWERS = "审核意见"
-"""The folder of what goes back."""
 SECRET = b"nianbao: the sample round's key, known to all."
 """The sample's returns that ship ready-made are signed with it; a real round's key is secret."""
 
@@ -151,7 +150,7 @@ def _answer(here: Round, found: Review, language: str) -> Answers:
     """What goes back to the units, in `results/`."""
     limits = here.settings.limits
     desk = Desk(here.expectation(), limits, language=language)
-    return answer(here.results / ANSWERS, found, gather([here.returned], limits=limits), desk, here=here)
+    return answer(here.results / REMARKS, found, gather([here.returned], limits=limits), desk, here=here)
 
 
 def _waive(here: Round, found: Review, waiving: Waiving) -> str:
