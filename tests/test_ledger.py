@@ -11,12 +11,16 @@ import sys
 import tempfile
 import time
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from nianbao.ledger.schema import TABLES
+from nianbao.ledger.book import Book
+from nianbao.ledger.letters import Enclosure, Letter, Place, letters, letters_with, place_in, take_in
+from nianbao.ledger.messages import Event, Message, attempt, compose, message_by_id, record, sent
+from nianbao.ledger.schema import INDEXES, SINCE, TABLES
 from nianbao.rounds.rounds import open_round
 from office import MAIN, PYTHON, SECRET, Ran, forget, make_round, run, run_apart, send_back
 
@@ -65,8 +69,8 @@ def test_no_row_is_changed_deleted_or_replaced(here: Round, table: str) -> None:
     check(here)
     run("merge", "-C", here.folder)
     with sqlite3.connect(here.ledger_path) as base:
-        if table == "decision":
-            base.execute("INSERT INTO decision VALUES (1, '', '', '', '', 0, '', '')")
+        if table in {"decision", *SINCE}:
+            base.execute(f"INSERT INTO {table} VALUES (1{', 0' * len(TABLES[table])})")  # noqa: S608 -- one of ours
             base.commit()
         before = everything(base, table)
         for deed in (f"UPDATE {table} SET id = 99", f"DELETE FROM {table}"):  # noqa: S608 -- one of ours
@@ -470,3 +474,90 @@ def test_a_round_that_can_only_be_read(here: Round, *, new: bool) -> None:
         for path in (top, *top.rglob("*")):
             path.chmod(0o755)
         shutil.rmtree(top)
+
+
+def older(here: Round) -> None:
+    """The round's ledger as version 1 had it."""
+    with sqlite3.connect(here.ledger_path) as base:
+        for table in SINCE:
+            base.execute(f"DROP TABLE {table}")
+        base.execute("PRAGMA user_version = 1")
+
+
+def names(here: Round) -> set[str]:
+    """Every table, index and trigger."""
+    with sqlite3.connect(here.ledger_path) as base:
+        return {name for (name,) in base.execute("SELECT name FROM sqlite_master")}
+
+
+MESSAGE = Message("<1@example.cn>", "101", "blank", "a@example.cn", "表", "d")
+
+
+def test_a_ledger_of_version_1_keeps_working(here: Round) -> None:
+    """Reading leaves it as it is, also where it may not be written; writing adds what it lacks."""
+    check(here)
+    new = names(here)
+    assert {table for table in new if table in INDEXES} == set(INDEXES)
+    older(here)
+    old = names(here)
+    assert check(here).status == 0
+    assert run("log", "-C", here.folder).status == 0
+    with Book(here.ledger_path) as book:
+        assert sent(book) == []
+        assert names(here) == old
+        number = compose(book, MESSAGE, b"x")
+        assert [one.number for one in sent(book)] == [number]
+    assert names(here) == new
+    with Book(here.ledger_path) as book:
+        assert sent(book)[0].message.digest == "d"
+
+
+def test_two_commands_may_renew_a_ledger_at_once(here: Round) -> None:
+    """The second finds it renewed."""
+    check(here)
+    older(here)
+    with Book(here.ledger_path) as one, Book(here.ledger_path) as other:
+        assert sent(one) == sent(other) == []
+        assert compose(one, MESSAGE, b"x") == 1
+        record(other, 1, Event.REFUSED, "no")
+    with Book(here.ledger_path) as book:
+        assert [(each.event, each.detail) for each in sent(book)] == [(Event.REFUSED, "no")]
+
+
+def test_a_message_is_attempted_once(here: Round) -> None:
+    """Again only once the server has said that it did not take it; its id is one message's."""
+    with Book(here.ledger_path, synced=True) as book:
+        number = compose(book, MESSAGE, b"x")
+        with pytest.raises(ValueError, match="1@example"):
+            compose(book, MESSAGE, b"y")
+        for event, again in (
+            (Event.DEFERRED, True),
+            (Event.REFUSED, True),
+            (Event.UNCERTAIN, False),
+            (Event.ACCEPTED, False),
+            (Event.BOUNCED, False),
+        ):
+            record(book, number, event)
+            assert attempt(book, number) is again
+        assert attempt(book, compose(book, replace(MESSAGE, message_id="<2@example.cn>"), b"x"))
+        assert not attempt(book, 2)
+        found = message_by_id(book, "<1@example.cn>")
+        assert found
+        assert (found.event, found.message.sha256) == (Event.BOUNCED, hashlib.sha256(b"x").hexdigest())
+        assert message_by_id(book, "<3@example.cn>") is None
+
+
+def test_a_letter_is_taken_in_once_with_what_was_in_it(here: Round) -> None:
+    """And with how far the mailbox was read."""
+    letter = Letter("imap:a@b.cn/INBOX/7/3", "<x@y>", "甲 <a@b.cn>", "", "表")
+    inside = [Enclosure("表.xlsx", "f" * 64, "taken", "returned/表.xlsx"), Enclosure("a.rar", "", "unread")]
+    with Book(here.ledger_path) as book:
+        read = ("a@b.cn", "INBOX", Place(7, 3))
+        assert take_in(book, letter, b"raw", inside, read=read)
+        assert not take_in(book, letter, b"raw", inside, read=read)
+        [(kept, found)] = letters(book)
+        assert (kept.subject, list(found)) == ("表", inside)
+        assert [one.message_id for one in letters_with(book, "f" * 64)] == ["<x@y>"]
+        assert place_in(book, "a@b.cn", "INBOX") == Place(7, 3)
+        assert place_in(book, "a@b.cn", "Junk") is None
+    assert len(rows(here)["mailbox"]) == 1

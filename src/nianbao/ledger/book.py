@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
 
 from nianbao.ledger.faults import Fault, LedgerError, ledger_error
-from nianbao.ledger.schema import APPLICATION, PAGE, VERSION, statements
+from nianbao.ledger.schema import APPLICATION, PAGE, VERSION, stand_ins, statements, tables_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -31,13 +31,16 @@ class Book:
     """One database, open from the first question to the end of the `with`.
 
     A ledger that is not there has no rows, and is made by the first writing. Every method raises LedgerError.
-    `adds`: whether it is to be written. `lacks`: something was to be recorded, and could not be.
+    `adds`: whether it is to be written. `synced`: what is added is on the disk before the next step, come what may;
+    else a power failure may take the last of it. `lacks`: something was to be recorded, and could not be.
     """
 
-    def __init__(self, path: Path, *, adds: bool = True) -> None:
+    def __init__(self, path: Path, *, adds: bool = True, synced: bool = False) -> None:
         self.path = path
         self.lacks = False
         self._adds = adds
+        self._synced = synced
+        self._version = VERSION
         self._base: sqlite3.Connection | None = None
 
     def __enter__(self) -> Self:
@@ -121,6 +124,8 @@ class Book:
             refused.callback(base.close)
             if not self._is_ledger(base):
                 return None
+            for statement in stand_ins(self._version):
+                base.execute(statement)
             refused.pop_all()
         return base
 
@@ -132,6 +137,9 @@ class Book:
         if base is None:
             base = self._base = self._connected("rwc")
             _make(base)
+        elif self._version != VERSION:
+            _renew(base, self._version)
+            self._version = VERSION
         return base
 
     def _is_there(self) -> bool:
@@ -153,7 +161,7 @@ class Book:
         with ExitStack() as refused:
             refused.callback(base.close)
             base.execute("PRAGMA trusted_schema = OFF")
-            base.execute("PRAGMA synchronous = NORMAL")
+            base.execute(f"PRAGMA synchronous = {'FULL' if self._synced else 'NORMAL'}")
             base.execute(f"PRAGMA wal_autocheckpoint = {LOGGED}")
             refused.pop_all()
         return base
@@ -170,8 +178,9 @@ class Book:
         )
         if application == APPLICATION and version > VERSION:
             raise LedgerError(Fault.NEWER, self.path)
-        if tables and (application != APPLICATION or version != VERSION):
+        if tables and (application != APPLICATION or version < 1):
             raise LedgerError(Fault.FOREIGN, self.path)
+        self._version = version if tables else VERSION
         return bool(tables)
 
 
@@ -200,10 +209,24 @@ def _make(base: sqlite3.Connection) -> None:
     """The tables in a new database, all at once; another command may be making them at the same time."""
     base.execute(f"PRAGMA page_size = {PAGE}")
     _log_ahead(base)
+    _add_tables(base)
+
+
+def _renew(base: sqlite3.Connection, version: int) -> None:
+    """The tables that a ledger of an older version lacks, in the place of their stand-ins."""
+    for table in tables_after(version):
+        base.execute(f"DROP TABLE IF EXISTS temp.{table}")
+    _add_tables(base)
+
+
+def _add_tables(base: sqlite3.Connection) -> None:
+    """What the ledger lacks as it now is: another command may have been quicker."""
     base.execute("BEGIN IMMEDIATE")
     try:
-        if not base.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            for statement in statements():
+        made = base.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        version = base.execute("PRAGMA user_version").fetchone()[0] if made else 0
+        if version < VERSION:
+            for statement in statements(version):
                 base.execute(statement)
     except BaseException:
         base.rollback()

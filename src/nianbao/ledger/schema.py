@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 APPLICATION = 0x6E69616E
 """What marks a database as a ledger (`nian`), beside SQLite's own mark."""
-VERSION = 1
+VERSION = 2
+"""1 had no tables for mail; they are added to such a ledger when it is first written."""
 PAGE = 8_192
 """Bytes of a page: most returned files take two."""
 
@@ -40,6 +41,17 @@ TABLES: Mapping[str, Sequence[str]] = MappingProxyType(
         "counted": (
             *("merged INTEGER", "unit TEXT", "name TEXT", "path TEXT", "sha256 TEXT", "judged INTEGER"),
         ),
+        "message": (
+            *("at TEXT", "message_id TEXT", "unit TEXT", "kind TEXT", "address TEXT"),
+            *("subject TEXT", "in_reply_to TEXT", "digest TEXT", "sha256 TEXT"),
+        ),
+        "delivery": ("at TEXT", "message INTEGER", "event TEXT", "detail TEXT"),
+        "letter": (
+            *("at TEXT", "source TEXT", "sha256 TEXT", "message_id TEXT"),
+            *("sender TEXT", "sent_on TEXT", "subject TEXT"),
+        ),
+        "enclosure": ("letter INTEGER", "name TEXT", "sha256 TEXT", "outcome TEXT", "detail TEXT"),
+        "mailbox": ("at TEXT", "account TEXT", "folder TEXT", "uidvalidity INTEGER", "uid INTEGER"),
     }
 )
 """Columns of each table; each has a running number `id` as well. Nothing is empty (NULL)."""
@@ -50,27 +62,57 @@ ONCE: Mapping[str, Sequence[str]] = MappingProxyType(
         "basis": ("digest",),
         "judged": ("sha256", "basis", "sender"),
         "counted": ("merged", "unit"),
+        "message": ("message_id",),
+        "letter": ("source", "sha256"),
     }
 )
 """What stands together in one row only."""
-INDEXES = (
-    "CREATE INDEX arrival_of ON arrival (sha256)",
-    "CREATE INDEX judged_of ON judged (unit)",
-    "CREATE INDEX decision_of ON decision (kind, unit, subject)",
+SINCE: Mapping[str, int] = MappingProxyType(
+    dict.fromkeys(("message", "delivery", "letter", "enclosure", "mailbox"), 2)
+)
+"""The version that brought a table; 1 where it is not named."""
+INDEXES: Mapping[str, Sequence[str]] = MappingProxyType(
+    {
+        "arrival": ("CREATE INDEX arrival_of ON arrival (sha256)",),
+        "judged": ("CREATE INDEX judged_of ON judged (unit)",),
+        "decision": ("CREATE INDEX decision_of ON decision (kind, unit, subject)",),
+        "message": ("CREATE INDEX message_of ON message (unit, kind)",),
+        "delivery": ("CREATE INDEX delivery_of ON delivery (message)",),
+        "letter": ("CREATE INDEX letter_of ON letter (message_id)",),
+        "enclosure": (
+            "CREATE INDEX enclosure_in ON enclosure (letter)",
+            "CREATE INDEX enclosure_of ON enclosure (sha256)",
+        ),
+    }
 )
 
 
-def statements() -> Iterator[str]:
-    """What makes an empty database a ledger."""
-    for table, columns in TABLES.items():
-        parts = ["id INTEGER PRIMARY KEY", *(f"{column} NOT NULL" for column in columns)]
+def statements(version: int = 0) -> Iterator[str]:
+    """What makes a ledger of an older version, or an empty database (0), one of this version."""
+    for table in tables_after(version):
+        parts = _columns(table)
         if table in ONCE:
             parts.append(f"UNIQUE ({', '.join(ONCE[table])})")
         yield f"CREATE TABLE {table} ({', '.join(parts)})"
         yield from _guards(table)
-    yield from INDEXES
+        yield from INDEXES.get(table, ())
     yield f"PRAGMA application_id = {APPLICATION}"
     yield f"PRAGMA user_version = {VERSION}"
+
+
+def stand_ins(version: int) -> Iterator[str]:
+    """What lets a ledger of an older version be read: its missing tables, empty, for as long as it is open."""
+    for table in tables_after(version):
+        yield f"CREATE TEMP TABLE {table} ({', '.join(_columns(table))})"
+
+
+def tables_after(version: int) -> Sequence[str]:
+    """The tables that a ledger of this version does not have."""
+    return [table for table in TABLES if SINCE.get(table, 1) > version]
+
+
+def _columns(table: str) -> list[str]:
+    return ["id INTEGER PRIMARY KEY", *(f"{column} NOT NULL" for column in TABLES[table])]
 
 
 def _guards(table: str) -> Iterator[str]:
