@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 
 import pytest
@@ -145,3 +147,72 @@ def test_one_huge_number_hides_no_other_mistake() -> None:
     """Python refuses to read it; the rest is judged all the same."""
     said = complaints(changed("file = 20", f"file = {'9' * 5000}").replace("year = 2025", "year = 25"))
     assert [line.split(":")[1] for line in said] == ["7", "32"]
+
+
+MAIL = """
+[mail]
+from = "office@example.gov.cn"
+host = "smtp.example.gov.cn"
+deadline = 2026-01-20
+[imap]
+host = "imap.example.gov.cn"
+"""
+
+
+def with_mail(old: str = "", new: str = "") -> str:
+    """Settings of a round with mail, with one thing changed."""
+    assert old in MAIL
+    return settings_text(SETTINGS) + MAIL.replace(old, new)
+
+
+def test_mail_is_encrypted_and_as_the_address_unless_said_otherwise() -> None:
+    """Two lines are enough to send."""
+    settings = read_settings(with_mail().encode(), file="")
+    mail, imap = settings.mail, settings.imap
+    assert (mail.port, mail.security, mail.user) == (465, "tls", "office@example.gov.cn")
+    assert (imap.port, imap.security, imap.user, imap.folder) == (993, "tls", mail.address, "INBOX")
+    assert mail.deadline == date(2026, 1, 20)
+    quoted = read_settings(with_mail("2026-01-20", '"2026-01-20"').encode(), file="")
+    assert quoted == settings
+
+
+def test_the_examples_for_mail_are_good_settings_once_uncommented() -> None:
+    """Every line that an office may take the `#` away from."""
+    text = re.sub(r"(?m)^#(?=[a-z\[])", "", settings_text(SETTINGS))
+    settings = read_settings(text.encode(), file="")
+    assert (settings.mail.host, settings.imap.host) == ("smtp.example.gov.cn", "imap.example.gov.cn")
+    assert replace(settings, mail=SETTINGS.mail, imap=SETTINGS.imap) == SETTINGS
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("office@example.gov.cn", "office@example", "「mail.from」写的是"),
+        ("office@example.gov.cn", "a@b.cn\\nBcc: c@d.cn", "「mail.from」写的是"),
+        ("smtp.example.gov.cn", "smtp example", "「mail.host」写的是"),
+        ("2026-01-20", "2026-01-20T10:00:00", "「mail.deadline」写的是"),
+        ("2026-01-20", '"1月20日"', "要填报送截止的日期"),
+        ("[imap]", 'name = "a\\nb"\n[imap]', "「mail.name」写的是"),
+        ("[imap]", 'contact = "a\\u202eb"\n[imap]', "「mail.contact」写的是"),
+        ("[imap]", 'password = "abc"\n[imap]', "密码不能写在设置里"),
+        ("[imap]", 'security = "ssl"\n[imap]', "「mail.security」写的是"),
+        ("[imap]", 'security = "plain"\n[imap]', "只能用于本机"),
+        ("[imap]", "port = 0\n[imap]", "「mail.port」写的是 0"),
+        ("[imap]", "hourly = 0\n[imap]", "「mail.hourly」写的是 0"),
+        ("[imap]", "pause = -1\n[imap]", "「mail.pause」写的是 -1"),
+        ("imap.example.gov.cn", "", "「imap.host」写的是"),
+    ],
+)
+def test_a_mistake_in_the_mail_settings_is_said_with_its_line(old: str, new: str, said: str) -> None:
+    """One thing wrong, one complaint; a password is no setting, and not shown."""
+    (line,) = complaints(with_mail(old, new))
+    assert said in line
+    assert re.match(r"nianbao.toml:[6-7]\d: ", line)
+    assert "abc" not in line
+
+
+def test_a_line_without_encryption_leads_to_this_computer_only() -> None:
+    """By whatever of its names."""
+    for host in ("localhost", "127.0.0.1", "::1"):
+        text = with_mail('"smtp.example.gov.cn"', f'"{host}"\nsecurity = "plain"')
+        assert read_settings(text.encode(), file="").mail.port == 25

@@ -30,7 +30,8 @@ from nianbao.rounds.rounds import (
     round_layout,
     settings_of,
 )
-from nianbao.rounds.settings import LONGEST_NAME, SETTINGS_FILE, Settings
+from nianbao.rounds.setting import LONGEST_NAME
+from nianbao.rounds.settings import SETTINGS_FILE, Settings
 from nianbao.rounds.settings_text import settings_text
 from nianbao.writing import folder_made, holds, save
 

@@ -5,20 +5,28 @@ from __future__ import annotations
 import re
 from dataclasses import field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nianbao.frozen import frozen
 from nianbao.kinds import GOVERNMENTS, UnitKind
 from nianbao.messages import Message, mark, say
 from nianbao.opening.grid import Limits
 from nianbao.problems import OfficeError, Problem, did_you_mean
+from nianbao.rounds.mail_settings import (
+    MAIL_ENTRIES,
+    ImapSettings,
+    MailSettings,
+    imap_settings,
+    mail_faults,
+    mail_settings,
+)
+from nianbao.rounds.setting import LONGEST_NAME, Entry, is_name, is_text, is_whole, is_within
 from nianbao.rounds.settings_source import read_entries, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
 SETTINGS_FILE = "nianbao.toml"
-LONGEST_NAME = 60
 KEY_BYTES = 32
 UNIT_SHEETS = 100
 """Sheets for single units up to so many: a spreadsheet program takes about 80 ms to open each."""
@@ -50,31 +58,8 @@ class Settings:
     upward: str = ""
     limits: Limits = field(default_factory=Limits)
     unit_sheets: int = UNIT_SHEETS
-
-
-class _Entry(NamedTuple):
-    """One setting: which values it may have, and the advice for any other."""
-
-    allows: Callable[[object], bool]
-    advice: str
-    required: bool = True
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip()) and value.isprintable()
-
-
-def _is_name(value: object) -> bool:
-    return isinstance(value, str) and _is_text(value) and len(value) <= LONGEST_NAME
-
-
-def _is_within(value: object, *, least: float, most: float) -> bool:
-    """Whether it is a number (no truth value) between the two."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
-
-
-def _is_whole(value: object, *, least: int, most: int) -> bool:
-    return isinstance(value, int) and _is_within(value, least=least, most=most)
+    mail: MailSettings = field(default_factory=MailSettings)
+    imap: ImapSettings = field(default_factory=ImapSettings)
 
 
 def _is_key(value: object) -> bool:
@@ -82,48 +67,49 @@ def _is_key(value: object) -> bool:
 
 
 _KEEP = mark("由 nianbao init 写成，不要修改；改乱了请从备份恢复。")
-_ENTRIES: Mapping[str, _Entry] = MappingProxyType(
+_ENTRIES: Mapping[str, Entry] = MappingProxyType(
     {
-        "name": _Entry(_is_name, mark('要填汇总单位名称，加英文引号，最多 60 字，如 "示例县"。')),
-        "year": _Entry(
-            lambda value: _is_whole(value, least=1000, most=9999),
+        "name": Entry(is_name, mark('要填汇总单位名称，加英文引号，最多 60 字，如 "示例县"。')),
+        "year": Entry(
+            lambda value: is_whole(value, least=1000, most=9999),
             mark("要填四位数的年份，不加引号，如 2025。"),
         ),
-        "part": _Entry(
-            lambda value: _is_whole(value, least=0, most=12),
+        "part": Entry(
+            lambda value: is_whole(value, least=0, most=12),
             mark("月报填月份 1-12，季报填季度 1-4，年报不填。"),
             required=False,
         ),
-        "form": _Entry(_is_text, mark('要填报表名称或定义文件，加英文引号，如 "zfxxgk-2021"。')),
-        "level": _Entry(lambda value: value in GOVERNMENTS, mark('要填 "county"、"city" 或 "province"。')),
-        "code": _Entry(
-            lambda value: value == "" or _is_text(value),
+        "form": Entry(is_text, mark('要填报表名称或定义文件，加英文引号，如 "zfxxgk-2021"。')),
+        "level": Entry(lambda value: value in GOVERNMENTS, mark('要填 "county"、"city" 或 "province"。')),
+        "code": Entry(
+            lambda value: value == "" or is_text(value),
             mark('要填本单位在上一级名录里的代码，加英文引号，如 "321322"；没有就填 ""。'),
             required=False,
         ),
-        "upward": _Entry(
-            lambda value: value == "" or _is_text(value),
+        "upward": Entry(
+            lambda value: value == "" or is_text(value),
             mark('要填上级发来的空白表的文件名，加英文引号；没有就填 ""。'),
             required=False,
         ),
-        "roster": _Entry(_is_text, mark('要填名录的文件名，加英文引号，如 "units.csv"。')),
-        "round_id": _Entry(_is_text, _KEEP),
-        "key": _Entry(_is_key, _KEEP),
-        "limits.file": _Entry(
-            lambda value: _is_within(value, least=0.1, most=_MOST_FILE),
+        "roster": Entry(is_text, mark('要填名录的文件名，加英文引号，如 "units.csv"。')),
+        "round_id": Entry(is_text, _KEEP),
+        "key": Entry(_is_key, _KEEP),
+        "limits.file": Entry(
+            lambda value: is_within(value, least=0.1, most=_MOST_FILE),
             mark("要填兆字节（MB）数，从 0.1 到 500，如 20。"),
             required=False,
         ),
-        "limits.inflated": _Entry(
-            lambda value: _is_within(value, least=0.1, most=_MOST_INFLATED),
+        "limits.inflated": Entry(
+            lambda value: is_within(value, least=0.1, most=_MOST_INFLATED),
             mark("要填兆字节（MB）数，从 0.1 到 2000，如 80。"),
             required=False,
         ),
-        "county.unit_sheets": _Entry(
-            lambda value: _is_whole(value, least=0, most=MOST_UNIT_SHEETS),
+        "county.unit_sheets": Entry(
+            lambda value: is_whole(value, least=0, most=MOST_UNIT_SHEETS),
             mark("要填 0 到 250 的整数。"),
             required=False,
         ),
+        **MAIL_ENTRIES,
     }
 )
 
@@ -136,7 +122,12 @@ def read_settings(data: bytes, *, file: str) -> Settings:
     values, lines = read_entries(data, file=file, sections=_SECTIONS)
     problems = [
         Problem(message, file=file, line=lines.get(key, 0))
-        for key, message in (*_wrong(values), *_missing(values), *_crossed(values))
+        for key, message in (
+            *_wrong(values),
+            *_missing(values),
+            *_crossed(values),
+            *mail_faults(values),
+        )
     ]
     if problems:
         raise OfficeError(sorted(problems, key=lambda problem: problem.line))
@@ -149,6 +140,8 @@ def _wrong(values: Mapping[str, object]) -> Iterator[tuple[str, Message]]:
         entry = _ENTRIES.get(key)
         if key in _SECTIONS:
             yield key, say("「{key}」是一节设置，要单独写一行 [{key}]，其下各写一行", key=key)
+        elif entry is None and key.endswith(".password"):
+            yield key, say("密码不能写在设置里，请删去这一行：用 nianbao send --password 存入系统的密钥环。")
         elif entry is None:
             hint = did_you_mean(key, {*_ENTRIES, *_SECTIONS})
             yield key, say("没有「{key}」这项设置{hint}", key=key[:LONGEST_NAME], hint=hint)
@@ -195,6 +188,8 @@ def _settings(values: Mapping[str, object]) -> Settings:
         key=bytes.fromhex(str(values["key"])),
         limits=_limits(values),
         unit_sheets=int(str(values.get("county.unit_sheets", UNIT_SHEETS))),
+        mail=mail_settings(values),
+        imap=imap_settings(values),
     )
 
 

@@ -48,6 +48,34 @@ inflated = {inflated}
 [county]
 # 汇总表里每个单位附一张表，最多附多少张；单位比这多的时候都不附
 unit_sheets = {unit_sheets}
+
+# 用邮件收发的，去掉下面各行设置前面的 #，填上本单位的邮箱。
+# 密码（授权码）不写在这里：用 nianbao send --password 存入系统的密钥环
+#[mail]
+# 发信的邮箱地址，和收信人看到的名称
+#from = "office@example.gov.cn"
+#name = "示例县政务公开办公室"
+# 发信服务器；security：tls 一开始就加密（端口 465），starttls 先连接再加密（587），plain 不加密（只限本机）
+#host = "smtp.example.gov.cn"
+#security = "tls"
+#port = 465
+# 登录用的账号，不写就用邮箱地址；ca：服务器用单位自己的证书时，证书文件（PEM）的文件名
+#user = "office@example.gov.cn"
+#ca = ""
+# 两封之间停几秒，每小时最多发几封
+#pause = 2
+#hourly = 100
+# 报送截止日期，联系人和电话，写在信里
+#deadline = {next_year}-01-20
+#contact = "张三"
+#phone = "0527-00000000"
+#[imap]
+# 收信服务器、账号和邮箱里的文件夹
+#host = "imap.example.gov.cn"
+#security = "tls"
+#port = 993
+#user = "office@example.gov.cn"
+#folder = "INBOX"
 """
 _PART = """
 # 月报是第几月，季报是第几季度
@@ -71,6 +99,7 @@ def settings_text(settings: Settings) -> str:
         file=_megabytes(settings.limits.file),
         inflated=_megabytes(settings.limits.inflated),
         unit_sheets=settings.unit_sheets,
+        next_year=settings.year + 1,
     )
 
 
