@@ -390,6 +390,25 @@ def test_one_change_is_found_where_it_is(layout: Layout, name: str) -> None:
     assert complaints(judged(change(filled(layout)), expectation(layout))) == expected
 
 
+@pytest.mark.parametrize(
+    ("values", "code", "expected"),
+    [
+        ({"J6": 99}, "total-differs", "12"),
+        ({"J6": "12件"}, "not-a-number", ""),
+        ({f"J{row}": 99 for row in range(9, 15)}, "total-differs", "0"),
+    ],
+    ids=["a number", "words", "many numbers"],
+)
+def test_what_is_typed_over_a_total_is_named_with_its_formula(
+    layout: Layout, values: dict[str, str | float | None], code: str, expected: str
+) -> None:
+    """In the error, as no warning of the formula stands beside it; what it expects stays the value."""
+    checked = judged(typed(REQUESTS, **values)(filled(layout)), expectation(layout))
+    assert {(finding.code, finding.expected) for finding in checked.findings} == {(code, expected)}
+    said = "".join(str(finding.message) for finding in checked.findings)
+    assert all(f"SUM(D{address[1:]}:I{address[1:]})" in said for address in values)
+
+
 def test_there_are_enough_of_them() -> None:
     """As many as were asked for, of every code that concerns integrity."""
     assert len(MUTATIONS) >= 40

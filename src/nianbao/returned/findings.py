@@ -19,7 +19,7 @@ from nianbao.frozen import frozen
 from nianbao.messages import Message, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from nianbao.layout.places import Layout
     from nianbao.opening.grid import Cell
@@ -39,14 +39,10 @@ __all__ = [
     "found_at",
     "grouped",
     "spots",
-    "without_repetition",
 ]
 
 CELLS_NAMED, LABELS_NAMED = 6, 3
 LONGEST_SHOWN, LONGEST_FOUND = 300, 60
-FORMULA_CHANGED = "formula-changed"
-TYPED_OVER = frozenset({"total-differs", "not-a-number", "cell-error"})
-"""Errors of what was typed where a formula belongs: they say so already."""
 
 
 @frozen
@@ -186,26 +182,6 @@ def as_found(cell: Cell | None) -> str:
 def _text(value: object) -> str:
     """The value as text; nothing as an empty one."""
     return "" if value is None else str(value)
-
-
-def without_repetition(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings without warnings of a changed formula in cells of which an error says what was typed there."""
-    listed = tuple(findings)
-    if not any(finding.code == FORMULA_CHANGED for finding in listed):
-        return listed
-    wrong = {
-        (finding.sheet, cell) for finding in listed if finding.code in TYPED_OVER for cell in finding.cells
-    }
-    return tuple(kept for finding in listed for kept in _unrepeated(finding, wrong))
-
-
-def _unrepeated(finding: Finding, wrong: set[tuple[str, str]]) -> Iterator[Finding]:
-    if finding.code != FORMULA_CHANGED:
-        yield finding
-        return
-    spots = tuple(spot for spot in finding.spots if (finding.sheet, spot.cell) not in wrong)
-    if spots:
-        yield replace(finding, spots=spots)
 
 
 def grouped(findings: Iterable[Finding]) -> tuple[Finding, ...]:

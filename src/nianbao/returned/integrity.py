@@ -90,7 +90,7 @@ class Integrity:
 
     def _changed(self, at: At) -> Finding:
         cell = self.cells.get(at)
-        expected = self._formula_at(at)
+        expected = formula_at(self.layout, self.moves, self.plan.name, at)
         if cell and cell.formula:
             finding = found("formula-changed", found=cell.formula, expected=expected)
         elif cell and cell.text.strip():
@@ -98,18 +98,6 @@ class Integrity:
         else:
             finding = found("formula-changed:gone", expected=expected)
         return self._at(finding, [at])
-
-    def _formula_at(self, at: At) -> str:
-        """What the cell should read, as the file's cells are called."""
-        expected = self.layout.formulas[self.plan.name][at]
-        if not self.moves:
-            return expected
-        (live,) = (
-            box.content.live
-            for box in self.plan.boxes
-            if (box.row, box.column) == at and isinstance(box.content, Computed)
-        )
-        return f"={live.excel(self.moves.seen_from(self.layout, self.plan.name))}"
 
     def _locks(self) -> Iterator[Finding]:
         """The cells that are open though nobody fills them."""
@@ -177,6 +165,18 @@ class Integrity:
         address = self.moves.address(self.plan.name, at)
         shows = as_found(self.cells.get(at))
         return Spot(key if field else "", address, field.label if field else "", shows)
+
+
+def formula_at(layout: Layout, moves: Moves, name: str, at: At) -> str:
+    """What a cell of that sheet of the form should read, as the file's cells are called."""
+    if not moves:
+        return layout.formulas[name][at]
+    (live,) = (
+        box.content.live
+        for box in layout.plan(name).boxes
+        if (box.row, box.column) == at and isinstance(box.content, Computed)
+    )
+    return f"={live.excel(moves.seen_from(layout, name))}"
 
 
 def stray_content(sheet: Sheet, strays: Sequence[At]) -> Iterator[Finding]:

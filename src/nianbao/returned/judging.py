@@ -14,13 +14,14 @@ from nianbao.messages import say
 from nianbao.opening.grid import UnreadableError
 from nianbao.opening.ooxml_sheet import place as cell_place
 from nianbao.returned.checks import check, figures
-from nianbao.returned.findings import found, grouped, without_repetition
+from nianbao.returned.findings import found, grouped
 from nianbao.returned.glance import Glance
 from nianbao.returned.narrated import Hearing
 from nianbao.returned.reader import Received, read_return
 from nianbao.returned.reasons import explained, unused
 from nianbao.returned.returns import Checked
 from nianbao.returned.sections import section_findings
+from nianbao.returned.typed_over import told_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -149,7 +150,7 @@ class Judge:
             found_in = check(answers, layout, kind, known, read.claim.former)
             findings = (*findings, *read.moves.told(found_in))
             row = known.values
-        findings = arranged(without_repetition(findings), layout)
+        findings = arranged(told_once(findings, layout, read.moves), layout)
         if answers.reasons:
             findings = explained(findings, layout, answers.reasons)
             checked = replace(checked, unused_reasons=unused(findings, answers.reasons))
