@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from io import BytesIO
@@ -105,20 +106,28 @@ def test_members_of_archives_have_copies_too(here: Round, tmp_path: Path) -> Non
     assert not list(here.folder.glob("*.xlsx"))
 
 
-def test_two_files_of_a_unit_have_two_copies(here: Round, tmp_path: Path) -> None:
-    """Each with its own faults."""
-    shutil.copy(here.returned / "101.xlsx", here.returned / "b.xlsx")
-    other = patch((here.returned / "b.xlsx").read_bytes(), {here.layout.places["t3.new.business"]: "无"})
+def test_two_files_of_a_unit_have_one_copy(here: Round, tmp_path: Path) -> None:
+    """Of the newest; the report says of the other one which stands for the unit."""
+    other = patch((here.returned / "101.xlsx").read_bytes(), {here.layout.places["t3.new.business"]: "无"})
     (here.returned / "b.xlsx").write_bytes(other)
-    run("check", "-C", here.folder, "--annotate", tmp_path / "out")
-    assert list(written(tmp_path / "out")) == ["101_东河镇_审核意见.xlsx", "101_东河镇_审核意见_2.xlsx"]
+    os.utime(here.returned / "b.xlsx", (2_000_000_000, 2_000_000_000))
+    ran = run("check", "-C", here.folder, "--annotate", tmp_path / "out")
+    copies = written(tmp_path / "out")
+    assert list(copies) == ["101_东河镇_审核意见.xlsx"]
+    place = here.layout.places["t3.new.business"]
+    sheet = read_workbook(copies["101_东河镇_审核意见.xlsx"], Limits()).sheet(place.sheet)
+    assert sheet
+    assert sheet.cells[place.row, place.column].text == "无"
+    assert "以那一份为准" in ran.out.replace("\n", "").replace(" ", "")
 
 
 def test_members_of_one_name_have_a_copy_each(here: Round, tmp_path: Path) -> None:
     """They are told apart by a number when they are checked, and have none in the archive."""
-    data = (here.returned / "101.xlsx").read_bytes()
-    (here.returned / "101.xlsx").unlink()
-    first, second = (patch(data, {here.layout.places[WRONG]: typed}) for typed in ("4件", "5件"))
+    sent = [here.returned / "101.xlsx", here.returned / "102.xlsx"]
+    places = [{here.layout.places[WRONG]: typed} for typed in ("4件", "5件")]
+    first, second = (patch(path.read_bytes(), place) for path, place in zip(sent, places, strict=True))
+    for path in sent:
+        path.unlink()
     with ZipFile(here.returned / "报送.zip", "w") as archive:
         archive.writestr("东河镇.xlsx", first)
         with pytest.warns(UserWarning, match="Duplicate"):

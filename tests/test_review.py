@@ -160,18 +160,33 @@ def test_newest_acceptable_file_counts(layout: Layout) -> None:
     assert ["更新" in details[0], "必须改正" in details[1], "内容相同" in details[2]] == [True] * 3
 
 
-def test_rejected_files_say_nothing_of_each_other(layout: Layout) -> None:
-    """While none is acceptable each has to be seen; a copy alone is told."""
+def test_of_rejected_files_the_newest_stands_for_the_unit(layout: Layout) -> None:
+    """The others name it and keep their own findings; none of them counts."""
     bad = filled(layout, {"t3.new.legal": "3件"})
     other = filled(layout, {"t3.new.legal": None})
-    result = reviewed(layout, [file("a.xlsx", bad), file("b.xlsx", other), file("c.xlsx", bad)])
+    files = [file("a.xlsx", bad), file("b.xlsx", other, days=1), file("c.xlsx", bad), file("d.xlsx", other)]
+    result = reviewed(layout, files)
     assert codes(result) == {
-        "a.xlsx": ["not-a-number"],
+        "a.xlsx": ["duplicate-return", "not-a-number"],
         "b.xlsx": ["blank"],
         "c.xlsx": ["duplicate-return", "not-a-number"],
+        "d.xlsx": ["duplicate-return", "blank"],
     }
+    notices = [one.findings[0].message.text() for one in result.files if one.path != "b.xlsx"]
+    assert all("「b.xlsx」" in notice for notice in notices)
+    assert ["更新" in notices[0], "更新" in notices[1], "内容相同" in notices[2]] == [True] * 3
+    assert [one.status for one in result.files] == ["rejected"] * 4
     assert result.counted == {}
     assert UNITS[0] in result.missing
+
+
+def test_a_newer_file_without_figures_does_not_stand_for_the_unit(layout: Layout) -> None:
+    """Last year's file sent by mistake: there is nothing in it to correct."""
+    last = sent_by(layout, make_identity(layout, year=2024))
+    files = [file("a.xlsx", filled(layout, {"t3.new.legal": "3件"})), file("b.xlsx", last, days=1)]
+    result = reviewed(layout, files)
+    assert codes(result) == {"a.xlsx": ["not-a-number"], "b.xlsx": ["wrong-year", "duplicate-return"]}
+    assert "没有读到数" in result.files[1].findings[1].message.text()
 
 
 def test_files_of_two_years_do_not_compete_outside_a_round(layout: Layout) -> None:

@@ -177,6 +177,10 @@ VARIANTS: Mapping[str, Entry] = {
             "「{found}」不是发下的工作表，而且被隐藏了，没有读取。请取消隐藏；要报送的填在原有的表里，再删去它。"
         ),
     ),
+    "duplicate-return:rejected": Entry(
+        _N,
+        mark("同一单位还报来了「{counted}」，两份都不能接收，退改以那一份为准，这一份不再处理（{detail}）。"),
+    ),
     "missing-return:rejected": Entry(
         _E, mark("「{found}」报来的表有必须改正的问题，还没有可以接收的上报表。请催促改正后再报。")
     ),

@@ -1,4 +1,4 @@
-"""Of several files of one unit the one that counts, and a notice on each of the others."""
+"""Of several files of one unit the one that stands for it, and a notice on each of the others."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from nianbao.returned.findings import found
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from nianbao.messages import Message
     from nianbao.returned.findings import Finding
     from nianbao.returned.returns import Checked
 
@@ -26,7 +27,9 @@ def settle(
 ) -> tuple[tuple[Checked, ...], Mapping[str, Checked]]:
     """The files with their notices, and the one that counts by unit code: the newest acceptable one.
 
-    `picks`: by unit code the SHA-256 of the file that the office wants to count; it does while it is acceptable.
+    Where none is acceptable, none counts, and one still stands for the unit: the newest whose figures could be read,
+    else the newest. `picks`: by unit code the SHA-256 of the file that the office wants to count; it does while it is
+    acceptable.
 
     Identical files are one: the first in `files` stands for them. In a round all files of a unit compete;
     outside one only those for the same form, period and round, and the first such counts under the code.
@@ -37,13 +40,13 @@ def settle(
     rivals.pop((), None)
     chosen = {sender: _chosen(group, picks.get(sender[0], "")) for sender, group in rivals.items()}
     notices = {
-        checked.path: notice
+        checked.path: _notice(checked, chosen[sender], picks)
         for sender, group in rivals.items()
         for checked in group
-        if (notice := _notice(checked, group, chosen[sender], picks))
+        if checked is not chosen[sender]
     }
     settled = tuple(_with(checked, notices.get(checked.path)) for checked in files)
-    paths = {checked.path for checked in chosen.values() if checked}
+    paths = {checked.path for checked in chosen.values() if checked.acceptable}
     counted = {checked.unit_code: checked for checked in reversed(settled) if checked.path in paths}
     return settled, counted
 
@@ -59,12 +62,13 @@ def _sender(checked: Checked, *, in_round: bool) -> Sender:
     return (checked.unit_code, *about)
 
 
-def _chosen(group: Sequence[Checked], picked: str) -> Checked | None:
-    """The first of those identical to the file picked, else to the newest acceptable one; None where there is none."""
+def _chosen(group: Sequence[Checked], picked: str) -> Checked:
+    """The first of those identical to the file picked, else to the newest of the best: acceptable, readable, any."""
     acceptable = [checked for checked in group if checked.acceptable]
-    wanted = [checked for checked in acceptable if checked.sha256 == picked] or acceptable
-    newest = max(wanted, key=lambda checked: checked.received or LONG_AGO, default=None)
-    return _first_like(newest, group) if newest else None
+    wanted = [checked for checked in acceptable if checked.sha256 == picked]
+    readable = [checked for checked in group if checked.values]
+    best = wanted or acceptable or readable or group
+    return _first_like(max(best, key=lambda checked: checked.received or LONG_AGO), group)
 
 
 def _first_like(checked: Checked, group: Sequence[Checked]) -> Checked:
@@ -72,22 +76,23 @@ def _first_like(checked: Checked, group: Sequence[Checked]) -> Checked:
     return next(other for other in group if other.sha256 == checked.sha256)
 
 
-def _notice(
-    checked: Checked, group: Sequence[Checked], chosen: Checked | None, picks: Mapping[str, str]
-) -> Finding | None:
-    """The notice on a file that does not count; none where the unit has no file that does, copies apart."""
-    counting = chosen or _first_like(checked, group)
-    if counting is checked:
-        return None
-    if counting.sha256 == checked.sha256:
-        detail = say("内容相同")
-    elif not checked.acceptable:
-        detail = say("这一份有必须改正的问题")
-    elif picks.get(checked.unit_code) == counting.sha256:
-        detail = say("已指定那一份")
-    else:
-        detail = say("那一份更新")
-    return found("duplicate-return", counted=counting.path, detail=detail)
+def _notice(checked: Checked, chosen: Checked, picks: Mapping[str, str]) -> Finding:
+    """The notice on a file instead of which another one stands for the unit."""
+    code = "duplicate-return" if chosen.acceptable else "duplicate-return:rejected"
+    return found(code, counted=chosen.path, detail=_reason(checked, chosen, picks))
+
+
+def _reason(checked: Checked, chosen: Checked, picks: Mapping[str, str]) -> Message:
+    """Why the other one."""
+    if chosen.sha256 == checked.sha256:
+        return say("内容相同")
+    if chosen.acceptable and not checked.acceptable:
+        return say("这一份有必须改正的问题")
+    if chosen.values and not checked.values:
+        return say("这一份没有读到数")
+    if chosen.acceptable and picks.get(checked.unit_code) == chosen.sha256:
+        return say("已指定那一份")
+    return say("那一份更新")
 
 
 def _with(checked: Checked, notice: Finding | None) -> Checked:
