@@ -187,7 +187,9 @@ def test_status_of_a_right_round(here: Round) -> None:
     """Status 0 and a line for each unit."""
     ran = run("status")
     assert (ran.status, ran.err) == (0, "")
-    assert ran.out.splitlines()[1].split() == ["101", "东河镇", "已接收", "-", "returned/101.xlsx"]
+    code, name, status, _, how, problems, merged, path = ran.out.splitlines()[1].split()
+    assert (code, name, status, path) == ("101", "东河镇", "已接收", "returned/101.xlsx")
+    assert (how, problems, merged) == ("放入文件夹", "-", "-")
     assert here.folder.is_dir()
 
 
@@ -196,7 +198,14 @@ def test_status_tells_rejected_from_missing(lacking: Round) -> None:
     (lacking.returned / "note.txt").write_text("x")
     ran = run("status", "--json")
     assert ran.status == 1
-    assert ran.document["round"] == {"name": "示例县", "year": 2025, "form": "zfxxgk", "edition": "2021"}
+    assert ran.document["round"] == {
+        "name": "示例县",
+        "year": 2025,
+        "form": "zfxxgk",
+        "edition": "2021",
+        "deadline": None,
+        "days_left": None,
+    }
     assert ran.document["counts"] == {"accepted": 1, "explained": 0, "rejected": 1, "missing": 1}
     assert ran.document["units"][1] == {
         "code": "102",
@@ -204,6 +213,9 @@ def test_status_tells_rejected_from_missing(lacking: Round) -> None:
         "kind": "street",
         "status": "missing",
         "files": [],
+        "returned": None,
+        "merged": None,
+        "mail": None,
     }
     text = run("status").out
     assert "对不上单位的文件 1 个：returned/note.txt" in text

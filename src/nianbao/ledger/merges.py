@@ -8,7 +8,7 @@ from nianbao.frozen import frozen
 from nianbao.ledger.book import now
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from nianbao.ledger.basis import Basis
     from nianbao.ledger.book import Book, Writer
@@ -53,6 +53,15 @@ def record_merge(book: Book, merged: Merged, basis: Basis) -> None:
             [judgement] = writer.row(judged, (one.sha256, number, one.sender)) or [0]
             rows.append((merge, one.unit, one.name, one.path, one.sha256, judgement))
         writer.add("counted", rows, columns="merged, unit, name, path, sha256, judged")
+
+
+def last_counted(book: Book) -> tuple[str, Mapping[str, str]]:
+    """When the last merge was, and the SHA-256 of each unit's file that counted in it; empty where there was none."""
+    last = book.row("SELECT id, at FROM merged ORDER BY id DESC")
+    if last is None:
+        return "", {}
+    number, at = last
+    return at, dict(book.rows("SELECT unit, sha256 FROM counted WHERE merged = ?", (number,)))
 
 
 def basis_row(writer: Writer, basis: Basis) -> int:

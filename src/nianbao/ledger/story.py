@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nianbao.ledger.book import Book
     from nianbao.ledger.decisions import Decision
 
-ARRIVED, JUDGED, MERGED = "arrived", "judged", "merged"
+ARRIVED, JUDGED, MERGED, MAILED, LETTER = "arrived", "judged", "merged", "mailed", "letter"
 
 
 @frozen
@@ -26,7 +26,7 @@ class Event:
 
     `received`: the time of a file that arrived. `status` and `codes`: what was found of it. `units` and `complete`: of
     a merge, whose `path` is the county workbook; `file` and then `sha256`: the unit's that counted. `decision`: where
-    it is one.
+    it is one. `kind`, `step`, `detail` and `address`: of a message to the unit; of a letter, its sender and subject.
     """
 
     at: str
@@ -41,12 +41,23 @@ class Event:
     units: int = 0
     complete: bool = True
     decision: Decision | None = None
+    kind: str = ""
+    step: str = ""
+    address: str = ""
+    detail: str = ""
 
 
 def story(book: Book, unit: str = "") -> Sequence[Event]:
     """The events that concern the unit; all where none is named."""
     with book.understood():
-        told = (_arrivals(book, unit), _judgements(book, unit), _decisions(book, unit), _merges(book, unit))
+        told = (
+            _letters(book, unit),
+            _arrivals(book, unit),
+            _judgements(book, unit),
+            _decisions(book, unit),
+            _merges(book, unit),
+            _mailed(book, unit),
+        )
         return sorted(map(_dated, chain.from_iterable(told)), key=attrgetter("at"))
 
 
@@ -113,3 +124,23 @@ def _merges(book: Book, unit: str) -> Iterator[Event]:
         "SELECT at, path, sha256, units, complete FROM merged ORDER BY id"
     ):
         yield Event(at, MERGED, "", path, sha256, units=units, complete=bool(complete))
+
+
+def _mailed(book: Book, unit: str) -> Iterator[Event]:
+    """Every step of the messages to the unit."""
+    query = (
+        "SELECT delivery.at, unit, kind, event, address, detail, sha256 FROM delivery"
+        " JOIN message ON message.id = delivery.message WHERE ? IN ('', unit) ORDER BY delivery.id"
+    )
+    for at, owner, kind, step, address, detail, sha256 in book.rows(query, (unit,)):
+        yield Event(at, MAILED, owner, sha256=sha256, kind=kind, step=step, address=address, detail=detail)
+
+
+def _letters(book: Book, unit: str) -> Iterator[Event]:
+    """Letters that came in; of one unit, those that brought a file of it."""
+    query = (
+        "SELECT at, source, sha256, sender, subject FROM letter WHERE ? = '' OR id IN"
+        " (SELECT letter FROM enclosure JOIN judged USING (sha256) WHERE judged.unit = ?) ORDER BY id"
+    )
+    for at, source, sha256, sender, subject in book.rows(query, (unit, unit)):
+        yield Event(at, LETTER, unit, source, sha256, address=sender, detail=subject)

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nianbao.returned.findings import Severity
-from nianbao.returned.returns import ACCEPTED, EXPLAINED, MISSING, REJECTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from nianbao.returned.returns import Checked
     from nianbao.returned.review import Review
     from nianbao.roster.units import Unit
-    from nianbao.rounds.progress import UnitProgress
-    from nianbao.rounds.rounds import Round
 
 
 def check_document(files: Sequence[Checked], missing: Sequence[Unit], *, language: str = "zh") -> Document:
@@ -58,44 +55,6 @@ def reasons(checked: Checked) -> tuple[str, ...]:
     """The codes for which a file is not merged."""
     blocking = dict.fromkeys(finding.code for finding in checked.findings if finding.blocks)
     return tuple(blocking or dict.fromkeys(finding.code for finding in checked.findings))
-
-
-def status_document(here: Round, units: Sequence[UnitProgress]) -> dict[str, Json]:
-    """The document of `status`."""
-    form = here.layout.form
-    counts = Counter(unit.status for unit in units)
-    return {
-        "round": {
-            "name": here.settings.name,
-            "year": here.settings.year,
-            "form": form.form,
-            "edition": form.edition,
-        },
-        "units": [
-            {
-                "code": unit.unit.code,
-                "name": unit.unit.name,
-                "kind": unit.unit.kind.value,
-                "status": unit.status,
-                "files": [checked.path for checked in unit.files],
-                **_waived(unit.files),
-            }
-            for unit in units
-        ],
-        "counts": {status: counts[status] for status in (ACCEPTED, EXPLAINED, REJECTED, MISSING)},
-    }
-
-
-def _waived(files: Sequence[Checked]) -> dict[str, Json]:
-    """The office's waivers that hold for a unit, where there are any."""
-    waived: list[Json] = [
-        {"code": finding.code, "ids": list(finding.ids), "waived": finding.waived}
-        for checked in files
-        if not checked.superseded
-        for finding in checked.findings
-        if finding.waived
-    ]
-    return {"waived": waived} if waived else {}
 
 
 def finding_counts(files: Iterable[Checked], missing: Sequence[Unit]) -> Mapping[Severity, int]:

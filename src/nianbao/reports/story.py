@@ -6,16 +6,17 @@ from collections import Counter
 from datetime import datetime
 from functools import reduce
 from itertools import groupby
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from nianbao.beijing import BEIJING
-from nianbao.ledger.story import ARRIVED, JUDGED, MERGED, Event
-from nianbao.messages import Message, say
+from nianbao.ledger.story import ARRIVED, JUDGED, LETTER, MAILED, MERGED, Event
+from nianbao.messages import Message, mark, say
 from nianbao.returned.returns import ACCEPTED, EXPLAINED, REJECTED, STATUS_WORDS
 from nianbao.titles import code_named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from nianbao.roster.roster import Roster
     from nianbao.roster.units import Unit
@@ -42,6 +43,10 @@ def _event(event: Event) -> dict[str, Any]:
         entries |= {"status": event.status, "codes": list(event.codes)}
     elif event.what == MERGED:
         entries |= {"file": event.file or None, "units": event.units, "complete": event.complete}
+    elif event.what == MAILED:
+        entries |= {"kind": event.kind, "step": event.step, "address": event.address, "detail": event.detail}
+    elif event.what == LETTER:
+        entries |= {"sender": event.address, "subject": event.detail}
     elif event.decision:
         entries |= {
             "undone": event.decision.undone,
@@ -102,6 +107,8 @@ def _sentence(roster: Roster, event: Event) -> Message:
             return say("审核 {path}：{status}。", status=status, **places)
         case "merged":
             return _merged(event)
+        case "mailed" | "letter":
+            return _by_mail(roster, event)
         case _:
             return _decided(roster, event)
 
@@ -127,6 +134,42 @@ def _merged(event: Event) -> Message:
         sha = event.sha256[:SHOWN_DIGITS]
         return say("汇总到 {path}，用的是 {file}（SHA-256 {sha}…）。", file=event.file, sha=sha, **places)
     return say("汇总到 {path}：{units} 个单位，{whole}。", **places)
+
+
+_KIND_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "blank": mark("空白表"),
+        "corrections": mark("审核意见"),
+        "reminder": mark("催报信"),
+        "receipt": mark("回执"),
+    }
+)
+_STEP_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "composed": mark("写好了"),
+        "attempt": mark("开始发送"),
+        "accepted": mark("已发出"),
+        "refused": mark("被服务器拒收"),
+        "deferred": mark("服务器暂时不收"),
+        "uncertain": mark("不确定是否发到"),
+        "bounced": mark("退了回来"),
+    }
+)
+
+
+def _by_mail(roster: Roster, event: Event) -> Message:
+    """A letter that came, or a step of a message to a unit."""
+    if event.what == LETTER:
+        return say("收到 {sender} 的邮件「{subject}」。", sender=event.address, subject=event.detail)
+    unit = roster.unit(event.unit)
+    told = say(
+        "给「{unit}」（{address}）的{kind}{step}",
+        unit=unit.name if unit else event.unit,
+        address=event.address,
+        kind=Message(_KIND_WORDS.get(event.kind, event.kind)),
+        step=Message(_STEP_WORDS.get(event.step, event.step)),
+    )
+    return say("{told}：{why}", told=told, why=event.detail) if event.detail else say("{told}。", told=told)
 
 
 def _decided(roster: Roster, event: Event) -> Message:
