@@ -187,6 +187,40 @@ VARIANTS: Mapping[str, Entry] = {
     "missing-return:incomplete": Entry(
         _E, mark("该汇总表标明「不完整」，还有单位没有汇总进去。请报来单位汇总完整后再报。")
     ),
+    "wrong-edition:published": Entry(
+        _E, mark("报告用的是 {found} 年版的表，{year} 年应当用 {expected} 年版。已按 {found} 年版读取。")
+    ),
+    "structure-changed:unplaced": Entry(
+        _E, mark("报告里这一行的数与栏目对不上（原文是「{found}」），没有读取。请照原文填写。")
+    ),
+    "structure-changed:column": Entry(_E, mark("报告的表里没有找到这一栏，没有读取。请照原文填写。")),
+    "structure-changed:absent": Entry(_E, mark("报告里没有找到这一格，没有填。请照原文填写。")),
+    "structure-changed:twice": Entry(
+        _E, mark("报告里有不止一个数（「{found}」），不知道以哪个为准，没有读取。请核对后填写。")
+    ),
+    "structure-changed:together": Entry(
+        _E,
+        mark("报告把这几行合印成一行（「{found}」），已记在另一行里，这里没有填。请按实际情况分开填写。"),
+    ),
+    "structure-changed:single": Entry(
+        _N, mark("报告把这几行合印成一行，填的是 0，已按各行都是 0 读取。请核对。")
+    ),
+    "sheet-missing:picture": Entry(_E, mark("报告里「{expected}」是图片，读不出数。请照图片填写。")),
+    "sheet-missing:empty": Entry(
+        _E, mark("报告里「{expected}」下面没有表格（可能是图片，没有一起保存）。请照原文填写。")
+    ),
+    "sheet-missing:published": Entry(_E, mark("报告里没有找到「{expected}」。请照原文填写。")),
+    "sheet-missing:unread": Entry(
+        _E, mark("报告里「{expected}」的行、栏与报表对不上，没有读取。请照原文填写。")
+    ),
+    "stray-content:published": Entry(
+        _W, mark("报告的表里有一行「{found}」，不是报表里的行，没有读取。请核对。")
+    ),
+    "not-a-number:published": Entry(_E, mark("报告里是「{found}」，没有读取。请核对后填数字。")),
+    "not-a-number:dash": Entry(
+        _E, mark("报告里是「{found}」，不知道是 0 还是没有填，没有读取。没有的请填 0。")
+    ),
+    "read-as-number:noted": Entry(_N, mark("报告里是「{found}」，已按 {expected} 读取。请核对。")),
 }
 """Other wordings of a code, for a case that its entry in the catalogue does not describe: `code:case`."""
 RULE_WORDINGS: Mapping[str, str] = {

@@ -11,6 +11,7 @@ from nianbao.definition.form import Chart, Form, Wording
 from nianbao.definition.leaves import check_keys
 from nianbao.definition.mistakes import check_words, shown
 from nianbao.definition.previous import build_previous
+from nianbao.definition.published import build_published
 from nianbao.definition.repeats import Repeating
 from nianbao.definition.rules import is_earlier
 from nianbao.definition.ruling import build_rules
@@ -54,6 +55,7 @@ def build_form(shape: FormSource, mistakes: Mistakes, *, fingerprint: str) -> Fo
         charts=_charts(shape, fields, mistakes),
         fingerprint=fingerprint,
         claims=build_claims(shape.claims, fields, mistakes),
+        published=build_published(shape, tables, mistakes),
         previous=build_previous(
             shape.previous,
             tuple(rule for rule in rules if any(map(is_earlier, rule.ids))),

@@ -273,6 +273,18 @@ class Previous:
 
 
 @frozen
+class Published:
+    """How reports are printed that are none of ours, by parts of ids.
+
+    `also`: other labels of a row, a column (`t2.*.issued`), a table or a section. `alone`: groups of rows that some
+    print as one, each with the row under which its figures are kept.
+    """
+
+    also: Mapping[str, tuple[str, ...]]
+    alone: Mapping[str, str]
+
+
+@frozen
 class Form:
     """A form in one edition. `fingerprint` changes with every change of meaning of the definition.
 
@@ -296,6 +308,7 @@ class Form:
     fingerprint: str
     previous: Previous | None = None
     claims: Claims | None = None
+    published: Published | None = None
 
     @property
     def name(self) -> str:

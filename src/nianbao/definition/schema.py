@@ -199,6 +199,17 @@ class PreviousSource(Strict):
     editions: dict[str, list[str]] = {}
 
 
+class PublishedSource(Strict):
+    """How reports are printed that are none of ours.
+
+    `also`: other labels of a row (`t3.other.not_corrected`), a column (`t2.*.issued`), a table or a section in words.
+    `alone`: a group of rows that some print as one, with the row under which its figures are kept.
+    """
+
+    also: dict[str, Words] = {}
+    alone: dict[str, str] = {}
+
+
 class Serves(Strict):
     """The years of report that use this edition."""
 
@@ -221,5 +232,6 @@ class FormSource(Strict):
     checks: dict[str, CheckSource] = {}
     claims: ClaimsSource | None = None
     previous: PreviousSource | None = None
+    published: PublishedSource | None = None
     instructions: list[Paragraph] = []
     charts: dict[str, ChartSource] = {}

@@ -128,6 +128,14 @@ def open_container(data: bytes, limits: Limits, met: Listings | None = None) -> 
     return Container(listing.kind, data, listing.members, listing.names, limits)
 
 
+def open_package(data: bytes, limits: Limits) -> Container:
+    """Any zip file's members, whatever they are; `UnreadableError` as for a workbook."""
+    if len(data) > limits.file:
+        raise UnreadableError("too-large", TOO_LARGE)
+    members = _members(data, limits)
+    return Container("package", data, members, tuple(map(_spelled, members.values())), limits)
+
+
 def _members(data: bytes, limits: Limits) -> dict[str, Entry]:
     try:
         entries = read_directory_of(data, limits.parts)

@@ -24,7 +24,7 @@ def check_document(files: Sequence[Checked], missing: Sequence[Unit], *, languag
     """The document of `check`."""
     counts = finding_counts(files, missing)
     return {
-        "files": (_file(checked, language) for checked in files),
+        "files": (file_document(checked, language) for checked in files),
         "missing": [{"code": unit.code, "name": unit.name} for unit in missing],
         "counts": {severity.value: counts[severity] for severity in Severity},
     }
@@ -76,7 +76,7 @@ def _figure(value: Shown) -> Json:
     return value if value != "" else None
 
 
-def _file(checked: Checked, language: str) -> dict[str, Json]:
+def file_document(checked: Checked, language: str) -> dict[str, Json]:
     """One file."""
     identity = checked.identity
     period = identity.period if identity else None

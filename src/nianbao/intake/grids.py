@@ -1,0 +1,299 @@
+"""A grid to cells of the form, by the labels beside and over them; split and merged cells are told, not guessed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from nianbao.frozen import frozen
+from nianbao.intake.axes import best
+from nianbao.intake.columns import find_columns
+from nianbao.intake.figures import is_figure
+from nianbao.intake.labels import CERTAIN, likeness
+from nianbao.intake.placed import Altered, Doubt, Entry, Placed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from nianbao.intake.axes import Axes
+    from nianbao.intake.columns import Columns
+    from nianbao.intake.document import Grid, Piece
+
+HEADLIKE, ALIKE = 0.75, 0.4
+SHOWN = 40
+
+
+@frozen
+class _Known:
+    """A row of the grid that is a row of the form. `label`: where its label stands in the grid."""
+
+    row: int
+    axes: int
+    line: int
+    label: Piece | None
+    header: tuple[int, ...]
+    likeness: float = 1.0
+
+
+@frozen
+class _Pending:
+    """A row with figures whose label is not known."""
+
+    row: int
+    label: str
+    header: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class GridReader:
+    """Reads grids in order; a grid without heads goes on where the one before it with as many columns ended."""
+
+    axes: Sequence[Axes]
+    _carried: dict[int, Columns] = field(default_factory=dict)
+
+    def read(self, grid: Grid) -> Placed:
+        """What the grid holds, rows and columns exchanged where only that makes sense."""
+        carried = dict(self._carried)
+        placed = self._read(grid)
+        if len(placed.entries) > 2 or grid.width < 2:
+            return placed
+        straight = self._carried
+        self._carried = carried
+        turned = self._read(grid.transposed)
+        if len(turned.entries) > len(placed.entries):
+            self._carried = {}
+            return turned
+        self._carried = straight
+        return placed
+
+    def _read(self, grid: Grid) -> Placed:
+        rows = list(_known_rows(grid, self.axes))
+        rows = _with_gaps(rows, self.axes)
+        placed = Placed()
+        met: dict[tuple[int, tuple[int, ...]], Columns | None] = {}
+        for row in rows:
+            if isinstance(row, _Pending):
+                _tell_strange(grid, row, self.axes, placed)
+                continue
+            columns = self._columns(grid, row, met)
+            _take_row(grid, row, self.axes[row.axes], columns, placed)
+        self._carried = {axes: columns for (axes, _), columns in met.items() if columns}
+        _tell_heads(met, self.axes, placed)
+        return placed
+
+    def _columns(
+        self, grid: Grid, row: _Known, met: dict[tuple[int, tuple[int, ...]], Columns | None]
+    ) -> Columns | None:
+        """The columns over a row: under its heads, else as in the grid before."""
+        key = (row.axes, row.header)
+        if key not in met:
+            columns = find_columns(grid, row.header, self.axes[row.axes]) if row.header else None
+            if not row.header:
+                carried = self._carried.get(row.axes)
+                columns = carried if carried and carried.width == grid.width else None
+            met[key] = columns
+        return met[key]
+
+
+def _known_rows(grid: Grid, axes: Sequence[Axes]) -> Iterator[_Known | _Pending]:
+    """The rows that hold something, each with its heads."""
+    header: list[int] = []
+    after_data = False
+    for row in range(grid.height):
+        own = [p for p in grid.row(row) if p.row == row and p.text.strip()]
+        if not own:
+            continue
+        if _is_heading(own, axes):
+            header, after_data = [], False
+            continue
+        words = [p for p in own if not is_figure(p.text)]
+        known = _find_line(words, axes)
+        if len(words) == len(own) and _headlike(words, axes) > (known[2] if known else 0.0):
+            header = [row] if after_data else [*header, row]
+            after_data = False
+            continue
+        after_data = True
+        if known:
+            yield _Known(row, known[0], known[1], known[3], tuple(header), known[2])
+        elif any(is_figure(p.text) for p in own):
+            yield _unnamed(grid, row, words, tuple(header), axes)
+
+
+def _unnamed(
+    grid: Grid, row: int, words: Sequence[Piece], header: tuple[int, ...], axes: Sequence[Axes]
+) -> _Known | _Pending:
+    """A row of figures without a known label: of a table whose rows have none, or yet to be placed."""
+    for number, block in enumerate(axes):
+        if not words and block.is_unlabelled and header and find_columns(grid, header, block):
+            return _Known(row, number, 0, None, header)
+    return _Pending(row, words[-1].text if words else "", header)
+
+
+def _is_heading(own: Sequence[Piece], axes: Sequence[Axes]) -> bool:
+    """Whether the row is a block's band."""
+    return len(own) == 1 and any(
+        block.heading and likeness(own[0].text, block.heading) >= CERTAIN for block in axes
+    )
+
+
+def _headlike(words: Sequence[Piece], axes: Sequence[Axes]) -> float:
+    """How like the row is to one of heads."""
+    names = {name for block in axes for head in block.heads for name in (*head.names, *head.parents)}
+    names |= {block.corner for block in axes if block.corner}
+    scores = [max(likeness(p.text, name) for name in names) for p in words]
+    top = max(scores, default=0.0)
+    return top if top >= HEADLIKE else 0.0
+
+
+def _find_line(words: Sequence[Piece], axes: Sequence[Axes]) -> tuple[int, int, float, Piece] | None:
+    """The form's row that a label of the grid's row names, the innermost one first."""
+    choices = [
+        (a, n, line.names) for a, block in enumerate(axes) for n, line in enumerate(block.lines) if line.names
+    ]
+    for piece in reversed(words):
+        if len(piece.text) > 400:
+            continue
+        group = max((likeness(piece.text, g) for block in axes for g in block.groups), default=0.0)
+        number, score = best(piece.text, [names for _, _, names in choices])
+        if number is None or score < group:
+            continue
+        block, line, _ = choices[number]
+        if axes[block].lines[line].stands_for and (piece.rows > 1 or piece is not words[-1]):
+            continue
+        return block, line, score, piece
+    return None
+
+
+def _with_gaps(rows: list[_Known | _Pending], axes: Sequence[Axes]) -> list[_Known | _Pending]:
+    """The rows whose label is lost placed between neighbours that are certain and leave no other room."""
+    done: list[_Known | _Pending] = []
+    for number, row in enumerate(rows):
+        if not isinstance(row, _Pending):
+            done.append(row)
+            continue
+        place = _room(rows, number, axes)
+        if place is None:
+            done.append(row)
+            continue
+        block, line = place
+        names = axes[block].lines[line].names
+        alike = max((likeness(row.label, name) for name in names), default=0.0)
+        if row.label.strip() and alike < ALIKE:
+            done.append(row)
+            continue
+        done.append(_Known(row.row, block, line, None, row.header, 0.5))
+    return done
+
+
+def _room(rows: Sequence[_Known | _Pending], number: int, axes: Sequence[Axes]) -> tuple[int, int] | None:
+    """The only place for a row without label: the rows between two known ones are as many as in the form."""
+    start, end = number, number
+    while start >= 0 and isinstance(rows[start], _Pending):
+        start -= 1
+    while end < len(rows) and isinstance(rows[end], _Pending):
+        end += 1
+    before, after = (rows[start] if start >= 0 else None), (rows[end] if end < len(rows) else None)
+    if isinstance(before, _Known) and isinstance(after, _Known) and before.axes == after.axes:
+        if after.line - before.line == end - start and not axes[before.axes].lines[after.line].stands_for:
+            return before.axes, before.line + number - start
+        return None
+    if (
+        (
+            isinstance(after, _Known)
+            and (start < 0 or rows[start].header != after.header)
+            and after.header == rows[number].header
+        )
+        and after.header
+        and after.line == end - start - 1
+    ):
+        return after.axes, number - start - 1
+    return None
+
+
+def _take_row(grid: Grid, row: _Known, axes: Axes, columns: Columns | None, placed: Placed) -> None:
+    """The cells of one row."""
+    line = axes.lines[row.line]
+    if columns is None:
+        text = " ".join(p.text for p in grid.row(row.row) if p is not row.label)
+        placed.doubts.append(Doubt("columns", line.ids, text[:SHOWN]))
+        return
+    if row.label and line.names and not line.prints(row.label.text):
+        placed.altered.append(Altered(line.ids, row.label.text, line.names[0]))
+    cells = _cells(grid, row, axes, columns)
+    if cells is None:
+        text = " ".join(p.text for p in grid.row(row.row) if p is not row.label and p.row == row.row)
+        placed.doubts.append(Doubt("split", line.ids, text[:SHOWN]))
+        return
+    for head, pieces in cells.items():
+        together = tuple(ids[head] for ids in line.stands_for)
+        texts = [p.text for p in pieces if p.text.strip()]
+        if len(texts) > 1 or any(p.rows > 1 and _spans_rows(p, row, grid) for p in pieces):
+            placed.doubts.append(Doubt("split", (line.ids[head],), " ".join(texts)[:SHOWN]))
+            continue
+        text = texts[0] if texts else ""
+        like = row.likeness * max(likeness(columns.found[head], n) for n in axes.heads[head].names)
+        placed.take(Entry(line.ids[head], text, columns.units.get(head, ""), together, like))
+    for head in set(range(len(axes.heads))) - set(cells):
+        placed.doubts.append(Doubt("column", (line.ids[head],)))
+
+
+def _spans_rows(piece: Piece, row: _Known, grid: Grid) -> bool:
+    """Whether the piece is over another row with pieces of its own."""
+    return any(
+        other != row.row and any(p.row == other for p in grid.row(other))
+        for other in range(piece.row, piece.row + piece.rows)
+    )
+
+
+def _cells(grid: Grid, row: _Known, axes: Axes, columns: Columns) -> dict[int, list[Piece]] | None:
+    """The pieces of each column in the row; None where the row is not as wide as its heads."""
+    pieces = grid.row(row.row)
+    edge = max((p.column + p.columns - 1 for p in pieces), default=-1)
+    start = row.label.column + row.label.columns if row.label else 0
+    early = [p for p in pieces if p.row == row.row and start <= p.column < columns.left and is_figure(p.text)]
+    cells: dict[int, list[Piece]] = {}
+    fits = edge == columns.right and not early
+    for head, places in columns.places.items():
+        found = list(dict.fromkeys(p for c in sorted(places) if (p := grid.at.get((row.row, c))) is not None))
+        fits = fits and all({c for _, c in p.covered} <= places for p in found) and bool(found)
+        cells[head] = found
+    if fits:
+        return cells
+    return _counted(pieces, row, axes, columns)
+
+
+def _counted(
+    pieces: Sequence[Piece], row: _Known, axes: Axes, columns: Columns
+) -> dict[int, list[Piece]] | None:
+    """The pieces after the label one by one, where they are exactly as many as all the form's columns."""
+    if row.label is None or len(columns.places) != len(axes.heads):
+        return None
+    order = sorted(columns.places, key=lambda head: min(columns.places[head]))
+    after = [p for p in pieces if p.column > row.label.column and p.row == row.row and p.rows == 1]
+    if len(after) != len(order) or not all(p.text.strip() for p in after):
+        return None
+    return {head: [piece] for head, piece in zip(order, after, strict=True)}
+
+
+def _tell_strange(grid: Grid, row: _Pending, axes: Sequence[Axes], placed: Placed) -> None:
+    """A row with figures under heads of the form that is none of its rows."""
+    for block in axes:
+        if row.header and find_columns(grid, row.header, block):
+            text = " ".join(p.text for p in grid.row(row.row) if p.text.strip())
+            placed.strange.append((block.table, text[:SHOWN]))
+            return
+
+
+def _tell_heads(
+    met: dict[tuple[int, tuple[int, ...]], Columns | None], axes: Sequence[Axes], placed: Placed
+) -> None:
+    """The heads that are only like the form's."""
+    for (number, header), columns in met.items():
+        if not columns or not header:
+            continue
+        block = axes[number]
+        for head, found in columns.found.items():
+            names = block.heads[head].names
+            if likeness(found, names[0]) < CERTAIN:
+                ids = tuple(line.ids[head] for line in block.lines if not line.stands_for)
+                placed.altered.append(Altered(ids, found, names[0]))

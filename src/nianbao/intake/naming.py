@@ -1,0 +1,92 @@
+"""Whose report it is and of which year, as its title tells."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from nianbao.frozen import frozen
+from nianbao.intake.document import Paragraph
+from nianbao.intake.labels import likeness
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from nianbao.intake.document import Item
+
+YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})\s*年?度?")
+PERIOD = re.compile(
+    r"自?\s*(20[0-9]{2})\s*年\s*1\s*月\s*1\s*日[^0-9]{0,6}至?\s*(20[0-9]{2})?\s*年?\s*12\s*月\s*31\s*日"
+)
+CHINESE_YEAR = re.compile(r"二[〇○零O0]([一二三四五六七八九〇○零O0])([一二三四五六七八九〇○零O0])年")
+DIGITS = {c: str(n) for n, c in enumerate("一二三四五六七八九", 1)} | dict.fromkeys("〇○零O0", "0")
+NAME = re.compile(r"[\u4e00-\u9fff（）()·]{2,40}")
+LONGEST_TITLE = 80
+ALIKE = 0.62
+AUTHORITY = re.compile(
+    r"(人民政府|办公室|办公厅|委员会|办事处|局|厅|院|中心|管委会|总队|支队|大队|公司|学校|镇|乡|街道|县|区|市|旗|省|办|委|会|部|社|所|站|队|台|馆|校)$"
+)
+
+
+@frozen
+class Naming:
+    """What the title tells; empty or None where it does not for certain."""
+
+    title: str = ""
+    unit: str = ""
+    year: int | None = None
+
+
+def naming(before: Sequence[Item], subject: str, page_title: str = "") -> Naming:
+    """The title among what stands before the first section. `subject`: the form's own title."""
+    lines = [_plain(item.text) for item in before if isinstance(item, Paragraph) and item.text.strip()]
+    lines = [*lines, page_title]
+    told = [found for number, line in enumerate(lines) if (found := _title(line, lines[:number], subject))]
+    year = next((found.year for found in told if found.year), None) or _period("".join(lines))
+    unit = next((found.unit for found in told if found.unit), "")
+    title = next((found.title for found in told), "")
+    return Naming(title, unit, year)
+
+
+def _plain(text: str) -> str:
+    joined = "".join(text.split())
+    return CHINESE_YEAR.sub(lambda m: f"20{DIGITS[m[1]]}{DIGITS[m[2]]}年", joined)
+
+
+def _title(line: str, above: Sequence[str], subject: str) -> Naming | None:
+    """A line that is the report's title; its unit may stand on the line above."""
+    if len(line) > LONGEST_TITLE or ("报告" not in line and "年报" not in line and "报" not in line[-3:]):
+        return None
+    match = YEAR.search(line)
+    before, rest = (line[: match.start()], line[match.end() :]) if match else ("", line)
+    start = rest.find(subject[:4])
+    inner, rest = (rest[:start], rest[start:]) if start >= 0 else ("", rest)
+    if likeness(rest[: len(subject) + 6], subject) < ALIKE:
+        return None
+    if not match:
+        before, inner = inner, ""
+    unit = next((name for name in map(_name, (before, inner, above[-1] if above else "")) if name), "")
+    title = line if (before or inner) else f"{unit}{line}"
+    return Naming(title, unit, int(match[1]) if match else None)
+
+
+def _name(text: str) -> str:
+    """The name in a title's part: nothing else may stand in it."""
+    name = text.strip("《》“”\"'：:关于的—-")
+    return name if NAME.fullmatch(name) and AUTHORITY.search(name) else ""
+
+
+def _period(text: str) -> int | None:
+    """The year of the period that the report is about."""
+    years = {int(m[1]) for m in PERIOD.finditer(text) if m[2] in {None, m[1]}}
+    return next(iter(years)) if len(years) == 1 else None
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are of one unit for certain: equal, or one is the other with the places that it lies in."""
+    return bool(one) and (one == other)
+
+
+def names_in(text: str, known: Iterable[str]) -> list[str]:
+    """Those of the known names that the text ends with, or is."""
+    return [name for name in known if name and (text == name or text.endswith(name))]

@@ -1,0 +1,182 @@
+"""A document to the values and texts of a form: its tables by their labels, its edition by its tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nianbao.definition.form import FieldType
+from nianbao.frozen import frozen
+from nianbao.intake.axes import axes_of
+from nianbao.intake.document import Grid, Paragraph, loosened
+from nianbao.intake.figures import is_dash, read_figure
+from nianbao.intake.grids import GridReader
+from nianbao.intake.naming import naming
+from nianbao.intake.outcome import Outcome, Remark
+from nianbao.intake.placed import Placed
+from nianbao.intake.sections import has_grid, pictures, sections_of, words_of
+from nianbao.intake.streams import read_stream
+from nianbao.layout.shelf import DEFAULT_FORM, find_form, form_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from decimal import Decimal
+
+    from nianbao.definition.form import Form
+    from nianbao.intake.document import Document, Item
+    from nianbao.intake.placed import Entry
+    from nianbao.intake.sections import Sections
+    from nianbao.layout.places import Layout
+
+SHOWN = 40
+
+
+@frozen
+class _Candidate:
+    """The document as one edition would have it."""
+
+    layout: Layout
+    sections: Sections
+    placed: Placed
+
+
+def read_report(document: Document, layout: Layout | None = None) -> Outcome:
+    """What the document says. `layout`: the edition, where it is known; else the one that its tables are of."""
+    items = tuple(loosened(document.items))
+    layouts = (
+        [layout] if layout else [find_form(name) for name in form_names() if name.startswith(DEFAULT_FORM)]
+    )
+    candidates = [_candidate(items, document, one) for one in layouts]
+    told = naming(
+        candidates[-1].sections.before, candidates[-1].layout.form.title.zh, document.fields.get("title", "")
+    )
+    chosen = max(
+        candidates,
+        key=lambda c: (round(c.placed.score(), 6), told.year is not None and c.layout.form.serves(told.year)),
+    )
+    form = chosen.layout.form
+    told = naming(chosen.sections.before, form.title.zh, document.fields.get("title", ""))
+    values, remarks = _values(form, chosen.placed)
+    remarks += _tables(form, chosen, items)
+    texts = {
+        text.id: words
+        for text in form.texts
+        if (words := words_of(chosen.sections.parts.get(text.id, ()), lines=document.lines))
+    }
+    return Outcome(chosen.layout, told, document.format, values, texts, tuple(remarks))
+
+
+def _candidate(items: Sequence[Item], document: Document, layout: Layout) -> _Candidate:
+    form = layout.form
+    axes = axes_of(form)
+    sections = sections_of(items, form)
+    reader, placed = GridReader(axes), Placed()
+    for item in items:
+        if isinstance(item, Grid):
+            placed.add(reader.read(item))
+    for table in form.tables:
+        part = sections.parts.get(table.key, ())
+        if table.key not in placed.tables() and part:
+            texts = [item.text for item in part if isinstance(item, Paragraph)]
+            placed.add(read_stream(texts, [block for block in axes if block.table == table.key]))
+    del document
+    return _Candidate(layout, sections, placed)
+
+
+def _values(form: Form, placed: Placed) -> tuple[dict[str, int | Decimal | None], list[Remark]]:
+    """The figure of every cell, and what is to be said of it."""
+    values: dict[str, int | Decimal | None] = dict.fromkeys(
+        key for key, field in form.fields.items() if field.type is not FieldType.CHOICE
+    )
+    remarks: list[Remark] = []
+    for key, entries in placed.entries.items():
+        texts = {entry.text.strip() for entry in entries}
+        if len(texts) > 1:
+            found = "」「".join(sorted(text or "空白" for text in texts))[:SHOWN]
+            remarks.append(Remark("structure-changed:twice", (key,), places={"found": found}))
+            continue
+        remarks += _take(form, entries[0], values)
+    met = set(placed.entries)
+    for doubt in placed.doubts:
+        ids = tuple(key for key in doubt.ids if key not in met)
+        if ids:
+            code = "structure-changed:unplaced" if doubt.why != "column" else "structure-changed:column"
+            remarks.append(Remark(code, ids, places={"found": doubt.text}))
+        met |= set(ids)
+    for altered in placed.altered:
+        ids = tuple(key for key in altered.ids if key in placed.entries)[:1]
+        if ids:
+            places = {"found": altered.found.replace("\n", "")[:SHOWN], "expected": altered.expected}
+            remarks.append(Remark("label-changed", ids, places=places))
+    remarks += [
+        Remark("stray-content:published", table=table, places={"found": text})
+        for table, text in placed.strange
+    ]
+    return values, remarks
+
+
+def _take(form: Form, entry: Entry, values: dict[str, int | Decimal | None]) -> Iterator[Remark]:
+    """One cell's figure put where it belongs."""
+    figure = read_figure(entry.text, form.fields[entry.id], unit=entry.unit)
+    if entry.together:
+        yield from _together(entry, figure.value, values)
+    if figure.blank:
+        return
+    if figure.value is None:
+        code = "not-a-number:dash" if is_dash(entry.text) else "not-a-number:published"
+        yield Remark(code, (entry.id,), places={"found": figure.text[:SHOWN]})
+        return
+    values[entry.id] = figure.value
+    if figure.noted:
+        yield Remark(
+            "read-as-number:noted",
+            (entry.id,),
+            places={"found": figure.text[:SHOWN], "expected": figure.value},
+        )
+
+
+def _together(
+    entry: Entry, value: int | Decimal | None, values: dict[str, int | Decimal | None]
+) -> Iterator[Remark]:
+    """A figure that is several rows' together: 0 is 0 in each; another is kept in one, the others are not known."""
+    others = tuple(key for key in entry.together if key != entry.id)
+    if value == 0:
+        values.update(dict.fromkeys(others, 0))
+        yield Remark("structure-changed:single", entry.together)
+    else:
+        yield Remark("structure-changed:together", others, places={"found": entry.text.strip()[:SHOWN]})
+
+
+def _tables(form: Form, chosen: _Candidate, items: Sequence[Item]) -> list[Remark]:
+    """What is to be said of tables as a whole, and of cells that are nowhere in them."""
+    remarks = []
+    for table in form.tables:
+        ids = [key for key, field in form.fields.items() if field.table == table.key]
+        met = set(chosen.placed.entries) | {key for doubt in chosen.placed.doubts for key in doubt.ids}
+        together = {key for e in chosen.placed.entries.values() for key in e[0].together}
+        lacking = tuple(key for key in ids if key not in met | together)
+        if not set(ids) & met:
+            remarks.append(
+                Remark(
+                    _absent(chosen.sections, table.key, items),
+                    table=table.key,
+                    places={"expected": table.title},
+                )
+            )
+        elif lacking:
+            remarks.append(Remark("structure-changed:absent", lacking))
+    return remarks
+
+
+def _absent(sections: Sections, table: str, items: Sequence[Item]) -> str:
+    """Why a table was not found: it is a picture, is not there, or cannot be made out."""
+    part = sections.parts.get(table)
+    if part is None:
+        return (
+            "sheet-missing:picture"
+            if pictures(items) and not any(isinstance(i, Grid) for i in items)
+            else "sheet-missing:published"
+        )
+    if pictures(part) and not has_grid(part):
+        return "sheet-missing:picture"
+    written = sum(len(item.text) for item in part if isinstance(item, Paragraph))
+    return "sheet-missing:empty" if not has_grid(part) and written < 80 else "sheet-missing:unread"

@@ -1,0 +1,266 @@
+"""A table that came as lines of text, without cells: runs of figures, each by the label that it stands with.
+
+Nothing is placed unless the heads are all there in the form's order, and each row's figures are as many as its columns.
+A run whose label is torn from it is placed only between neighbours that are certain and leave no other room.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from nianbao.frozen import frozen
+from nianbao.intake.axes import best
+from nianbao.intake.figures import is_figure
+from nianbao.intake.labels import PROBABLE, likeness, plain_text
+from nianbao.intake.placed import Altered, Doubt, Entry, Placed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from nianbao.intake.axes import Axes, Line
+
+PAGE = re.compile(r"\s*[-—–]\s*[0-9]{1,3}\s*[-—–]\s*")
+ENOUGH = 0.8
+SHOWN = 40
+
+
+@frozen
+class _Run:
+    """Figures one after another. `beside`: the words before them on their line; `before`: all since the last run."""
+
+    figures: tuple[str, ...]
+    beside: str
+    before: str
+
+
+def read_stream(texts: Iterable[str], axes: Sequence[Axes]) -> Placed:
+    """The cells of a table whose blocks are given, from its lines."""
+    lines = [line for text in texts for line in text.split("\n") if line.strip() and not PAGE.fullmatch(line)]
+    runs, after = _runs(lines)
+    placed = Placed()
+    if not runs:
+        return placed
+    if axes[0].is_unlabelled:
+        _take_unlabelled(runs, lines, axes[0], placed)
+        return placed
+    rows = [(block, line) for block in axes for line in block.lines]
+    known = _known(runs, rows, after)
+    for number, run in enumerate(runs):
+        if number in known:
+            _take(run, *rows[known[number]], lines, placed)
+        elif number:
+            placed.strange.append((axes[0].table, " ".join((run.beside, *run.figures))[:SHOWN]))
+    return placed
+
+
+def _runs(lines: Sequence[str]) -> tuple[list[_Run], str]:
+    """The runs of figures in the lines, and the words after the last."""
+    runs: list[_Run] = []
+    figures: list[str] = []
+    before: list[str] = []
+    beside: list[str] = []
+
+    def close() -> None:
+        if figures:
+            runs.append(_Run(tuple(figures), "".join(beside_of), "".join(words_of)))
+            figures.clear()
+
+    beside_of: list[str] = []
+    words_of: list[str] = []
+    for line in lines:
+        beside = []
+        for token in line.split():
+            if is_figure(token):
+                if not figures:
+                    beside_of, words_of = list(beside), list(before)
+                    before = []
+                figures.append(token)
+            else:
+                close()
+                beside.append(token)
+                before.append(token)
+    close()
+    return runs, "".join(before)
+
+
+def _known(runs: Sequence[_Run], rows: Sequence[tuple[Axes, Line]], after: str) -> dict[int, int]:
+    """Which row of the form each run is."""
+    choices = [line.names for _, line in rows]
+    groups = {group for block, _ in rows for group in (*block.groups, block.corner, block.heading)}
+    heads = {name for block, _ in rows for head in block.heads for name in (*head.names, *head.parents)}
+    words = {plain_text(word) for word in groups | heads} - {""}
+    beside = {n: r for n, run in enumerate(runs) if (r := _row(run.beside, choices, words)) is not None}
+    loose = {
+        n: r
+        for n, run in enumerate(runs)
+        if n not in beside and (r := _row(run.before, choices, words)) is not None
+    }
+    if loose and (
+        len(beside) > len(loose) or _row(after, choices, words) is not None or not _first(runs, loose)
+    ):
+        loose = {}
+    known = _rising({**beside, **loose})
+    return _filled(known, runs, rows, after)
+
+
+def _first(runs: Sequence[_Run], loose: dict[int, int]) -> bool:
+    """Whether labels come before their figures throughout: the first run has one."""
+    return 0 in loose or 0 not in range(len(runs))
+
+
+def _row(words: str, choices: Sequence[Sequence[str]], around: set[str]) -> int | None:
+    """The form's row whose label the words are, or end with after those of groups and heads."""
+    if not words:
+        return None
+    number, score = best(words, choices)
+    if number is not None and score >= ENOUGH:
+        return number
+    plain = plain_text(words)
+    ends = []
+    for index, names in enumerate(choices):
+        for name in names:
+            label = plain_text(name)
+            if plain.endswith(label) and _is_made_of(plain[: len(plain) - len(label)], around):
+                ends.append((len(label), index))
+    if not ends:
+        return None
+    longest = max(ends)
+    return longest[1] if sum(end[0] == longest[0] for end in ends) == 1 else None
+
+
+def _is_made_of(text: str, words: set[str]) -> bool:
+    """Whether nothing is in the text but those words, however often."""
+    for word in sorted(words, key=len, reverse=True):
+        text = text.replace(word, "|")
+    return not text.replace("|", "") or (
+        not set(text.replace("|", "")) - set("".join(words)) and len(text) <= 400
+    )
+
+
+def _rising(known: dict[int, int]) -> dict[int, int]:
+    """The rows, if they come in the form's order, each once; else those that are named once."""
+    numbers = [known[run] for run in sorted(known)]
+    counts = Counter(numbers)
+    return {run: row for run, row in known.items() if counts[row] == 1}
+
+
+def _filled(
+    known: dict[int, int], runs: Sequence[_Run], rows: Sequence[tuple[Axes, Line]], after: str
+) -> dict[int, int]:
+    """The rows, and those between two that are certain where as many runs as rows stand and all labels are told."""
+    done = dict(known)
+    plain = _sequence(rows, set(known.values()))
+    place = {number: index for index, number in enumerate(plain)}
+    order = sorted(run for run in known if known[run] in place)
+    for first, second in itertools.pairwise(order):
+        start, end = place[known[first]], place[known[second]]
+        if end - start != second - first or end - start < 2:
+            continue
+        told = plain_text("".join(run.before for run in runs[first + 1 : second + 1]))
+        told += plain_text(runs[second + 1].before if second + 1 < len(runs) else after)
+        gap = range(first + 1, second)
+        if all(_told(rows[plain[start + run - first]][1], told) for run in gap):
+            done |= {run: plain[start + run - first] for run in gap}
+    return done
+
+
+def _sequence(rows: Sequence[tuple[Axes, Line]], known: set[int]) -> list[int]:
+    """The rows in printed order; one that stands for several in their place, where the report has it."""
+    standing = {rows[n][1].ids: n for n in known if rows[n][1].stands_for}
+    hidden = {ids for n in standing.values() for ids in rows[n][1].stands_for if ids != rows[n][1].ids}
+    order = []
+    for number, (_, line) in enumerate(rows):
+        if not line.stands_for and line.ids not in hidden:
+            order.append(standing.get(line.ids, number))
+    return order
+
+
+def _told(line: Line, text: str) -> bool:
+    """Whether a label's characters are in the text, in whatever order they were torn."""
+    label, there = Counter(plain_text(line.names[0])), Counter(text)
+    found = sum(min(count, there[c]) for c, count in label.items())
+    return found >= ENOUGH * sum(label.values())
+
+
+def _take(run: _Run, axes: Axes, line: Line, lines: Sequence[str], placed: Placed) -> None:
+    """A row's figures, where the heads are the form's and they are as many."""
+    shown = " ".join(run.figures)[:SHOWN]
+    if len(run.figures) != len(line.ids):
+        placed.doubts.append(Doubt("split", line.ids, shown))
+        return
+    if not heads_in_order(lines, axes):
+        placed.doubts.append(Doubt("columns", line.ids, shown))
+        return
+    found = run.beside or run.before
+    score = max(likeness(found, name) for name in line.names)
+    if score >= PROBABLE and not line.prints(found):
+        placed.altered.append(Altered(line.ids, found[:SHOWN], line.names[0]))
+    for head, text in enumerate(run.figures):
+        together = tuple(ids[head] for ids in line.stands_for)
+        placed.take(Entry(line.ids[head], text, "", together, max(score, PROBABLE)))
+
+
+def _take_unlabelled(runs: Sequence[_Run], lines: Sequence[str], axes: Axes, placed: Placed) -> None:
+    """The one row of a table without row labels: all the figures that it has."""
+    ids = axes.lines[0].ids
+    whole = [run for run in runs if len(run.figures) == len(ids)]
+    shown = " ".join(text for run in runs for text in run.figures)[:SHOWN]
+    if len(whole) != 1 or len(runs) != 1 or not heads_in_order(lines, axes):
+        placed.doubts.append(Doubt("split" if len(whole) != 1 else "columns", ids, shown))
+        return
+    for key, text in zip(ids, whole[0].figures, strict=True):
+        placed.take(Entry(key, text))
+
+
+def heads_in_order(lines: Sequence[str], axes: Axes) -> bool:
+    """Whether the heads over the figures are all there, and no line has them in another order than the form."""
+    top: list[list[str]] = []
+    for line in lines:
+        tokens = line.split()
+        if any(is_figure(token) for token in tokens):
+            if axes.heading and not top:
+                continue
+            if _names_row(tokens, axes):
+                break
+            top = top if axes.is_unlabelled else []
+            if axes.is_unlabelled:
+                break
+            continue
+        top.append(tokens)
+    return _all_told(top, axes) and all(_rises(tokens, axes) for tokens in top)
+
+
+def _names_row(tokens: Sequence[str], axes: Axes) -> bool:
+    words = "".join(token for token in tokens if not is_figure(token))
+    return any(
+        max(likeness(words, name) for name in line.names) >= ENOUGH for line in axes.lines if line.names
+    )
+
+
+def _all_told(top: Sequence[Sequence[str]], axes: Axes) -> bool:
+    there = Counter(plain_text("".join("".join(tokens) for tokens in top)))
+    for head in axes.heads:
+        label = Counter(plain_text(head.names[0]))
+        found = sum(min(count, there[c]) for c, count in label.items())
+        if found < ENOUGH * sum(label.values()):
+            return False
+        there -= label
+    return True
+
+
+def _rises(tokens: Sequence[str], axes: Axes) -> bool:
+    """Whether the pieces of labels on a line can be those of columns from the left to the right."""
+    last = 0
+    for token in tokens:
+        plain = plain_text(token)
+        fits = [n for n, head in enumerate(axes.heads) if plain and plain in plain_text(head.names[0])]
+        if not fits:
+            continue
+        later = [n for n in fits if n >= last]
+        if not later:
+            return False
+        last = later[0]
+    return True
