@@ -16,6 +16,7 @@ from nianbao.definition.repeats import Repeating
 from nianbao.definition.rules import is_earlier
 from nianbao.definition.ruling import build_rules
 from nianbao.definition.sections import build_texts
+from nianbao.definition.subtotals import build_subtotals
 from nianbao.definition.tabling import build_table
 from nianbao.messages import say
 from nianbao.problems import did_you_mean
@@ -56,6 +57,7 @@ def build_form(shape: FormSource, mistakes: Mistakes, *, fingerprint: str) -> Fo
         fingerprint=fingerprint,
         claims=build_claims(shape.claims, fields, mistakes),
         published=build_published(shape, tables, mistakes),
+        subtotals=build_subtotals(shape.subtotals, fields, mistakes),
         previous=build_previous(
             shape.previous,
             tuple(rule for rule in rules if any(map(is_earlier, rule.ids))),

@@ -55,7 +55,7 @@ def _claim(
         within=tuple(claim.within),
         part=claim.part,
         readings=tuple(
-            (label, tuple(_inputs(text, fields, (*path, "is", label), mistakes)))
+            (label, tuple(inputs_under(text, fields, (*path, "is", label), mistakes)))
             for label, text in claim.is_.items()
         ),
     )
@@ -81,7 +81,7 @@ def _unknown_names(name: str, claim: ClaimSource, source: ClaimsSource, mistakes
     return bool(unknown)
 
 
-def _inputs(text: str, fields: Mapping[str, Field], path: PartPath, mistakes: Mistakes) -> Iterator[str]:
+def inputs_under(text: str, fields: Mapping[str, Field], path: PartPath, mistakes: Mistakes) -> Iterator[str]:
     """The inputs whose sum is meant, once for each time they count."""
     for pattern in (part.strip() for part in text.split("+")):
         ids = [cell for cell in fields if fnmatchcase(cell, pattern)]

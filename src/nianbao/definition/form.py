@@ -239,6 +239,16 @@ class Rule:
 
 
 @frozen
+class Subtotal:
+    """A sum that the form does not print and that texts quote, under an id of its own; `terms` are inputs."""
+
+    id: str
+    label: str
+    unit: str
+    terms: tuple[str, ...]
+
+
+@frozen
 class Chart:
     """A picture for the county workbook: bars or a pie over sums of ids, or one bar for each unit."""
 
@@ -309,6 +319,7 @@ class Form:
     previous: Previous | None = None
     claims: Claims | None = None
     published: Published | None = None
+    subtotals: tuple[Subtotal, ...] = ()
 
     @property
     def name(self) -> str:

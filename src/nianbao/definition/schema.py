@@ -189,6 +189,13 @@ class ClaimsSource(Strict):
     figures: dict[str, ClaimSource] = Field(min_length=1)
 
 
+class SubtotalSource(Strict):
+    """A sum that the form does not print, for texts to quote: what it is called, and the ids that it adds up."""
+
+    label: Label
+    of: Relation
+
+
 class PreviousSource(Strict):
     """The period before: which of its figures are shown, and which of an earlier edition's mean the same.
 
@@ -231,6 +238,7 @@ class FormSource(Strict):
     texts: dict[str, TextSource] = {}
     checks: dict[str, CheckSource] = {}
     claims: ClaimsSource | None = None
+    subtotals: dict[str, SubtotalSource] = {}
     previous: PreviousSource | None = None
     published: PublishedSource | None = None
     instructions: list[Paragraph] = []
