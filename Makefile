@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= auto
 
-.PHONY: demo test check format lint types contract messages samples bench bench-nation clean
+.PHONY: demo report-template test check format lint types contract messages samples bench bench-nation clean
 
 $(VENV)/.demo: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -15,6 +15,9 @@ $(VENV)/.dev: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	touch $@ $(VENV)/.demo
+
+report-template: $(VENV)/.dev  ## templates/report/report.docx made anew
+	$(BIN)/python tests/make_report_template.py
 
 demo: $(VENV)/.demo  ## the whole round on the sample county, in ./demo
 	rm -rf demo

@@ -16,6 +16,7 @@ from nianbao.rounds.examining import Examining, examine, examine_unrecorded
 
 if TYPE_CHECKING:
     from nianbao.cli.console import Console
+    from nianbao.layout.places import Layout
     from nianbao.returned.review import Review
     from nianbao.rounds.rounds import Round
 
@@ -24,12 +25,15 @@ UNWRITTEN = frozenset({Fault.BUSY, Fault.FAILED, Fault.FULL, Fault.READ_ONLY})
 ANY = frozenset(Fault)
 
 
-def examined_outside(console: Console, wanted: Examining, *, form: str = "") -> Review:
-    """The files as they themselves say, or as returns of that form."""
+def examined_outside(
+    console: Console, wanted: Examining, *, form: str = "", layout: Layout | None = None
+) -> Review:
+    """The files as they themselves say, or as returns of that form; their texts where some are wanted."""
+    layout = find_form(form) if form else layout
     with console.progress(say("正在审核")) as tell:
         return review(
             gather(wanted.paths, limits=Limits()),
-            Reading(None, Limits(), layout=find_form(form) if form else None, keep_texts=False),
+            Reading(None, Limits(), layout=layout, keep_texts=wanted.texts_of is None),
             crew=wanted.crew,
             texts_of=wanted.texts_of,
             on_file=tell,

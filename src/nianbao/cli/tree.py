@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = {
     "trace": mark("追查汇总表里的一个数：各单位的数、文件和单元格。"),
     "waive": mark("核准放行报来的表里的一个问题，写明理由。"),
     "intake": mark("读入公开的年度报告，填成工作簿。"),
+    "report": mark("把审核通过的表写成公开的年度报告：Word 文档、网页、PDF。"),
     "forms": mark("查看可用的报表，检查报表定义。"),
     "demo": mark("用示例县把整个过程演示一遍。"),
 }

@@ -23,14 +23,19 @@ WORKBOOK = ".xlsx"
 
 
 def guard_output(
-    path: Path, inputs: Iterable[Path] = (), *, here: Round | None = None, into_returned: bool = False
+    path: Path,
+    inputs: Iterable[Path] = (),
+    *,
+    here: Round | None = None,
+    into_returned: bool = False,
+    ending: str = WORKBOOK,
 ) -> None:
-    """Nothing, or OfficeError where a workbook may not be written to `path`.
+    """Nothing, or OfficeError where a workbook, or a file with that ending, may not be written to `path`.
 
     `inputs`: files that the command reads. `here`: the round that it works in; the one that `path` lies in is
     seen to in any case. `into_returned`: whether a new file in `returned/` is what is wanted.
     """
-    complaint = occupied(path) or _name_fault(path)
+    complaint = occupied(path) or _name_fault(path, ending)
     if complaint is None:
         target = _Target.at(path)
         around = find_round(target.real.parent)
@@ -103,11 +108,13 @@ class _Target:
         return self.status is not None and self.status.st_nlink > 1
 
 
-def _name_fault(path: Path) -> Message | None:
-    """The complaint about a name that is no workbook's."""
-    if path.suffix.lower() != WORKBOOK:
+def _name_fault(path: Path, ending: str) -> Message | None:
+    """The complaint about a name with another ending."""
+    if path.suffix.lower() == ending:
+        return None
+    if ending == WORKBOOK:
         return say("结果是工作簿，文件名要以 .xlsx 结尾。")
-    return None
+    return say("文件名要以 {ending} 结尾。", ending=ending)
 
 
 def _input_fault(target: _Target, inputs: Iterable[Path]) -> Message | None:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from nianbao.rounds.settings import Settings
 
 BLANK, RETURNED, RESULTS = "blank", "returned", "results"
+REPORTS = "报告"
+"""The folder in `results/` for reports."""
 LEDGER = "ledger.sqlite"
 DEFINITIONS = (".yaml", ".yml")
 LARGEST_SETTINGS = MEGABYTE // 10
@@ -87,6 +89,11 @@ class Round:
     def results(self) -> Path:
         """Where results go."""
         return self.folder / RESULTS
+
+    @property
+    def reports(self) -> Path:
+        """Where reports go."""
+        return self.results / REPORTS
 
     @property
     def county_path(self) -> Path:

@@ -1,0 +1,178 @@
+"""A return as its report: Word, web page, read back; what keeps it from being written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+
+from conftest import FIGURES, figures
+from make_report_template import PATH, make_template
+from nianbao.layout.shelf import find_form
+from nianbao.problems import OfficeError
+from nianbao.publishing.figures import digits
+from nianbao.publishing.publishing import DOCX, HTML, Desk, content_of, obstacles, reports_of
+from nianbao.publishing.rereading import figures_in, reread_page, reread_word
+from nianbao.returned.findings import found_at
+from publishing_cases import TEXTS, case
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from nianbao.definition.form import Form
+    from nianbao.layout.formulas import Shown
+    from nianbao.publishing.rereading import Reread
+    from nianbao.returned.returns import Checked
+
+BOTH = (DOCX, HTML)
+
+
+def desk(*, draft: bool = False, edition: str = "2021", folder: Path | None = None) -> Desk:
+    """A desk for that edition."""
+    return Desk(find_form(edition), folder, draft)
+
+
+def complaints(checked: Checked, former: dict[str, Shown] | None = None, *, draft: bool = False) -> list[str]:
+    """What keeps the return from being published."""
+    return [message.text() for message in obstacles(desk(draft=draft), checked, former)]
+
+
+def paragraphs(data: bytes) -> list[str]:
+    """A Word document's paragraphs outside tables."""
+    return [paragraph.text for paragraph in docx.Document(BytesIO(data)).paragraphs]
+
+
+def read_back(form: Form, read: Reread) -> dict[str, str]:
+    """Every figure that the documents' tables show."""
+    pairs = zip(form.tables, read.grids, strict=True)
+    return {key: text for table, grid in pairs for key, text in figures_in(grid, form, table).items()}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_published_report_reads_back_as_it_was(name: str) -> None:
+    """Both documents of each sample show every figure, and no other, in its place by the printed labels."""
+    edition = figures(name)["edition"]
+    checked = case(name)
+    made = reports_of(desk(edition=edition), checked, None, BOTH).documents
+    form = find_form(edition).form
+    expected = {key: "" if value is None else digits(value) for key, value in checked.values.items()}
+    assert read_back(form, reread_word(made[DOCX])) == expected
+    assert read_back(form, reread_page(made[HTML])) == expected
+
+
+def test_the_sections_stand_in_the_order_of_the_form() -> None:
+    """一 to 六, tables and texts between each other."""
+    texts = paragraphs(reports_of(desk(), case(), None, BOTH).documents[DOCX])
+    heads = [text for text in texts if re.match("[一二三四五六]、", text)]
+    form = find_form("2021").form
+    assert texts[0] == "示例县2025年政府信息公开工作年度报告"
+    assert [head[0] for head in heads] == list("一二三四五六")
+    assert set(heads) == {table.title for table in form.tables} | {text.title for text in form.texts}
+
+
+def test_a_text_is_no_template_and_its_signs_stay() -> None:
+    """Braces that are none of a placeholder's, `<`, `&`: as typed; the placeholder is the figure."""
+    made = reports_of(desk(), case(), None, BOTH).documents
+    lines = ["一年来，新收 713 件。", "第二段 <b>& {单个花括号}。"]
+    assert paragraphs(made[DOCX])[2:4] == lines
+    assert set(lines) < set(reread_page(made[HTML]).paragraphs)
+
+
+def test_the_same_return_gives_the_same_bytes() -> None:
+    """No clock, no chance."""
+    one, other = (reports_of(desk(), case(), None, BOTH).documents for _ in range(2))
+    assert one == other
+
+
+def test_rows_are_whole_heads_repeat_and_tables_are_as_wide_as_the_text() -> None:
+    """Of each table the grid's columns add up to the page's text; the head of 三 and 四 begins every page."""
+    document = docx.Document(BytesIO(reports_of(desk(), case(), None, BOTH).documents[DOCX]))
+    section = document.sections[0]
+    assert section.page_width
+    assert section.left_margin
+    assert section.right_margin
+    width = (section.page_width - section.left_margin - section.right_margin) // 635
+    heads = []
+    for table in document.tables:
+        columns = table._tbl.tblGrid.gridCol_lst
+        assert sum(int(column.get(qn("w:w"), "0")) for column in columns) == width
+        rows = table._tbl.tr_lst
+        assert all(row.find(f"{qn('w:trPr')}/{qn('w:cantSplit')}") is not None for row in rows)
+        heads.append(sum(row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None for row in rows))
+    assert heads == [0, 3, 3]
+
+
+def test_an_error_keeps_a_return_from_being_published() -> None:
+    """It is said as `check` says it; a draft is written all the same."""
+    wrong = found_at(find_form("2021"), "negative", ["t3.new.natural"], found="-1")
+    checked = replace(case(), findings=(wrong,))
+    assert complaints(checked) == [wrong.message.text()]
+    assert complaints(checked, draft=True) == []
+
+
+@pytest.mark.parametrize("key", TEXTS)
+def test_an_empty_section_is_a_finding_and_no_empty_heading(key: str) -> None:
+    """It is refused; a draft says under the heading that it is still to be written."""
+    checked = case(texts={key: "　\n"})
+    (said,) = complaints(checked)
+    assert "没有写" in said
+    content = content_of(desk(draft=True), checked, None)
+    (section,) = (section for section in content.sections if section.id == key)
+    assert all(line.startswith("【草稿") for line in section.lines)
+    assert section.lines
+
+
+def test_a_draft_says_so_on_every_page() -> None:
+    """At the head of the Word document's pages, at the top of the web page, and in the file's name."""
+    made = reports_of(desk(draft=True), case(), None, BOTH)
+    (section,) = docx.Document(BytesIO(made.documents[DOCX])).sections
+    assert "草稿" in section.header.paragraphs[0].text
+    assert '<p class="draft">草稿</p>' in made.documents[HTML].decode()
+    assert made.stem == "101_示例县_2025_年度报告_草稿"
+    plain = reports_of(desk(), case(), None, BOTH).documents
+    assert "草稿" not in plain[HTML].decode()
+
+
+def test_the_template_is_what_the_script_makes() -> None:
+    """`make report-template` gives the shipped file."""
+    assert PATH.read_bytes() == make_template()
+
+
+def test_a_rounds_own_template_goes_first(tmp_path: Path) -> None:
+    """An office adds a sentence, with a figure, to its copy in `templates/report`."""
+    own = tmp_path / "templates" / "report" / "report.docx"
+    own.parent.mkdir(parents=True)
+    document = docx.Document(str(PATH))
+    document.add_paragraph(
+        "本报告电子版可在网站下载。新收 {{ t3.new.total }} 件，不予公开 {{ t3.refused.total }} 件。"
+    )
+    document.save(str(own))
+    made = reports_of(desk(folder=tmp_path), case(), None, BOTH).documents
+    assert paragraphs(made[DOCX])[-1] == "本报告电子版可在网站下载。新收 713 件，不予公开 32 件。"
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("{{ t3.new.totl }}", '没有编号「t3.new.totl」，是否为 "t3.new.total"？'),
+        ("{{ t9.new }}", "没有编号「t9」"),
+        ("{{ previous.t3.new.total }}", "没有编号「previous」|不知道上一期的数|None"),
+        ("{% for x in %}", "模板有错"),
+        ("{{ ''.__class__.__mro__ }}", "不允许|没有编号|模板有错"),
+    ],
+)
+def test_a_wrong_template_is_refused_with_its_name(written: str, said: str, tmp_path: Path) -> None:
+    """The office's mistake: one error, exit status 2, nothing written."""
+    own = tmp_path / "templates" / "report" / "report.docx"
+    own.parent.mkdir(parents=True)
+    document = docx.Document(str(PATH))
+    document.add_paragraph(written)
+    document.save(str(own))
+    with pytest.raises(OfficeError, match=said) as raised:
+        reports_of(desk(folder=tmp_path), case(), None, BOTH)
+    assert raised.value.problems[0].file == str(own)
