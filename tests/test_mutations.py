@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.chart import BarChart
 from openpyxl.comments import Comment
-from openpyxl.styles import Protection
+from openpyxl.styles import Font, PatternFill, Protection
 from openpyxl.workbook.defined_name import DefinedName
 
 from build import complaints, expectation, filled, judged, reworked, right_answers
@@ -157,6 +157,30 @@ def hide(sheet: str, **lines: str) -> Change:
     return by_openpyxl(change)
 
 
+def looking(sheet: str, address: str, **look: object) -> Change:
+    """A cell's font, fill or number format changed."""
+
+    def change(book: Book) -> None:
+        for part, value in look.items():
+            setattr(book[sheet][address], part, value)
+
+    return by_openpyxl(change)
+
+
+def low_by_default(root: etree._Element) -> None:
+    """Rows whose height is not said are of none, and one says nothing."""
+    attribute("{*}sheetFormatPr", "zeroHeight", "1")(root)
+    row = root.find(".//{*}row[@r='8']")
+    assert row is not None
+    for name in ("ht", "customHeight"):
+        del row.attrib[name]
+
+
+def collapsed(book: Book) -> None:
+    """Two rows grouped and folded away."""
+    book[REQUESTS].row_dimensions.group(9, 10, hidden=True)
+
+
 def state(sheet: str, value: str) -> Change:
     """A sheet's visibility changed."""
     return in_xml("", attribute(f"{{*}}sheets/{{*}}sheet[@name='{sheet}']", "state", value))
@@ -288,6 +312,14 @@ MUTATIONS: dict[str, tuple[Change, Found]] = {
         in_xml("", attribute("{*}workbookProtection", "", None)),
         one("protection-removed"),
     ),
+    "rows may be put in though the sheet is protected": (
+        in_xml(CASES, attribute("{*}sheetProtection", "insertRows", "0")),
+        one("protection-removed", CASES),
+    ),
+    "formats may be changed though the sheet is protected": (
+        in_xml(CASES, attribute("{*}sheetProtection", "formatCells", "0")),
+        one("protection-removed", CASES),
+    ),
     "cells exempt from protection": (in_xml(CASES, exempted), one("protection-removed", CASES)),
     # what is hidden
     "two inputs merged": (in_xml(REQUESTS, merged), one("hidden-content", REQUESTS, "E6")),
@@ -296,6 +328,39 @@ MUTATIONS: dict[str, tuple[Change, Found]] = {
     "a row of no height": (
         in_xml(REQUESTS, attribute(".//{*}row[@r='8']", "ht", "0")),
         one("hidden-content", REQUESTS, "A8"),
+    ),
+    "a row too low to be seen": (
+        in_xml(REQUESTS, attribute(".//{*}row[@r='8']", "ht", "0.1")),
+        one("hidden-content", REQUESTS, "A8"),
+    ),
+    "a row of no height by default": (
+        in_xml(REQUESTS, low_by_default),
+        one("hidden-content", REQUESTS, "A8"),
+    ),
+    "a column too narrow to be seen": (
+        in_xml(CASES, attribute("{*}cols/{*}col", "width", "0.08")),
+        one("hidden-content", CASES, *(f"{letter}1" for letter in "ABCDEFGHIJKLMNO")),
+    ),
+    "two rows folded away": (by_openpyxl(collapsed), one("hidden-content", REQUESTS, "A9", "A10")),
+    "a number in a format that shows nothing": (
+        looking(REQUESTS, INPUT, number_format=";;;"),
+        one("hidden-content", REQUESTS, INPUT),
+    ),
+    "a total that shows another number": (
+        looking(REQUESTS, TOTAL, number_format='"99"'),
+        one("hidden-content", REQUESTS, TOTAL),
+    ),
+    "white on the ground of an input": (
+        looking(REQUESTS, INPUT, font=Font(color="FFFFFFFF")),
+        one("hidden-content", REQUESTS, INPUT),
+    ),
+    "a label in the colour of its ground": (
+        looking(REQUESTS, LABEL, font=Font(color="FF1F497D"), fill=PatternFill("solid", fgColor="FF1F497D")),
+        one("hidden-content", REQUESTS, LABEL),
+    ),
+    "a section too small to read": (
+        looking(TEXTS, "A4", font=Font(size=1)),
+        one("hidden-content", TEXTS, "A4"),
     ),
     "a sheet hidden": (state(CASES, "hidden"), one("hidden-content", CASES)),
     "a sheet hidden deep": (state(CASES, "veryHidden"), one("hidden-content", CASES)),

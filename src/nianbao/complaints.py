@@ -69,7 +69,9 @@ CATALOGUE: Mapping[str, Entry] = {
     "formula-changed": Entry(
         _W, mark("公式被改动：应为「{expected}」，现为「{found}」。已按应有的公式计算，请改回。")
     ),
-    "protection-removed": Entry(_N, mark("工作表的保护被取消了。内容已与发下的表逐格核对，请不要取消保护。")),
+    "protection-removed": Entry(
+        _N, mark("工作表的保护被取消或放宽了。内容已与发下的表逐格核对，请不要取消保护。")
+    ),
     "lock-removed": Entry(_N, mark("锁定的单元格被解锁了。内容已与发下的表逐格核对，请不要解锁。")),
     "hidden-content": Entry(_N, mark("工作表被隐藏了，内容照常读取。请取消隐藏，核对后再报。")),
     "foreign-sheet": Entry(
@@ -161,7 +163,7 @@ VARIANTS: Mapping[str, Entry] = {
         ),
     ),
     "protection-removed:sheets": Entry(
-        _N, mark("「{found}」的工作表保护被取消了。内容已与发下的表逐格核对，请不要取消保护。")
+        _N, mark("「{found}」的工作表保护被取消或放宽了。内容已与发下的表逐格核对，请不要取消保护。")
     ),
     "protection-removed:structure": Entry(
         _N, mark("工作簿的结构保护被取消了。各工作表已与发下的表核对，请不要取消保护。")
@@ -170,6 +172,12 @@ VARIANTS: Mapping[str, Entry] = {
     "hidden-content:columns": Entry(_N, mark("{found} 列被隐藏了，内容照常读取。请取消隐藏，核对后再报。")),
     "hidden-content:merged": Entry(
         _N, mark("{found} 合并成了一格，只显示其中一格，内容照常逐格读取。请取消合并，核对各格后再报。")
+    ),
+    "hidden-content:format": Entry(
+        _N,
+        mark(
+            "单元格格式使内容看不见或显示成别的样子（字色、字号或数字格式），内容照常读取。请改回格式，核对后再报。"
+        ),
     ),
     "foreign-sheet:hidden": Entry(
         _W,

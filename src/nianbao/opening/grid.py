@@ -30,6 +30,7 @@ class Cell(NamedTuple):
 
     For DATE it is the ISO date ("2026-01-05", with "T…" where there is a time). `formula` begins with "=",
     None where there is none (or where the format's formulas cannot be seen). Row and column count from 0.
+    `hides`: what its format hides of numbers and texts (`concealment`); seen in .xlsx only.
     """
 
     row: int
@@ -38,6 +39,7 @@ class Cell(NamedTuple):
     text: str
     formula: str | None = None
     locked: bool = True
+    hides: int = 0
 
 
 @frozen

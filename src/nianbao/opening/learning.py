@@ -106,7 +106,12 @@ def learn_frame(before: bytes, after: bytes, book: Book) -> Frame:
     except (UnreadableError, ValueError) as error:
         raise UncertainError from error
     notes = [(letter, found) for letter, found, _ in probe.seen]
-    if list(reader.cells) != [(0, 0)] or reader.row != 0 or notes != [("str", MARK.format(0))]:
+    if (
+        reader.rows_hidden
+        or list(reader.cells) != [(0, 0)]
+        or reader.row != 0
+        or notes != [("str", MARK.format(0))]
+    ):
         raise UncertainError
     contents = replace(reader.contents(), cells={})
     return Frame(before, after, contents, f"<worksheet {spaces}>".encode() + DATA)

@@ -23,11 +23,26 @@ if TYPE_CHECKING:
 
 ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
 ROWS, COLUMNS = 1_048_576, 16_384
-CELL, VALUE, FORMULA, INLINE, ROW, COLUMN, MERGE, PROTECTION, EXEMPTION = (
+CELL, VALUE, FORMULA, INLINE, ROW, COLUMN, MERGE, PROTECTION, EXEMPTION, DEFAULTS = (
     frozenset(f"{{{space}}}{tag}" for space in MAIN)
-    for tag in ("c", "v", "f", "is", "row", "col", "mergeCell", "sheetProtection", "protectedRange")
+    for tag in (
+        "c",
+        "v",
+        "f",
+        "is",
+        "row",
+        "col",
+        "mergeCell",
+        "sheetProtection",
+        "protectedRange",
+        "sheetFormatPr",
+    )
 )
-WANTED = ROW | COLUMN | MERGE | PROTECTION | EXEMPTION
+WANTED = ROW | COLUMN | MERGE | PROTECTION | EXEMPTION | DEFAULTS
+DEEDS = ("formatCells", "formatColumns", "insertRows", "insertColumns", "deleteRows", "deleteColumns")
+"""What protection forbids unless it says otherwise; nothing of it is allowed on our sheets."""
+LOW, NARROW = 3.0, 0.5
+"""Points of a row and characters of a column in which nothing can be read."""
 MOST_SPREAD = 20
 """Ranges filled by one formula that are told apart; of more, whatever lies among them counts as filled."""
 
@@ -95,6 +110,7 @@ class SheetReader:
         self.merges: list[tuple[int, int, int, int]] = []
         self.protected = False
         self.exempt = False
+        self.rows_hidden = False
         self.hidden_rows: set[int] = set()
         self.hidden_columns: set[int] = set()
         self.spanned = 0
@@ -112,7 +128,12 @@ class SheetReader:
             if ":" in ref:
                 self.merges.append(_area(ref))
         elif tag in PROTECTION:
-            self.protected = is_true(element.get("sheet"))
+            loosened = any(not is_true(element.get(deed, "1")) for deed in DEEDS)
+            self.protected = is_true(element.get("sheet")) and not loosened
+        elif tag in DEFAULTS:
+            self.rows_hidden = is_true(element.get("zeroHeight")) or _is_less(
+                element.get("defaultRowHeight"), LOW
+            )
         elif tag in EXEMPTION:  # cells that may be changed although they are locked
             self.exempt = True
 
@@ -130,7 +151,9 @@ class SheetReader:
     def _take_row(self, row: Element) -> None:
         number = row.get("r")
         self.row = _checked(self.row + 1 if number is None else int(number) - 1, 0)[0]
-        if is_true(row.get("hidden")) or _is_nothing(row.get("ht")):
+        height = row.get("ht")
+        low = self.rows_hidden if height is None else _is_less(height, LOW)
+        if low or is_true(row.get("hidden")):
             self.hidden_rows.add(self.row)
         at = (self.row, -1)
         expected = len(self.cells)
@@ -172,14 +195,14 @@ class SheetReader:
         number = get("s", "0")
         style = book.met.get(number) or book.style(number)
         kind, text = book.shown(get("t", "n"), value, style) if value else NOTHING
-        return Cell(at[0], at[1], kind, text, formula, style.locked)
+        return Cell(at[0], at[1], kind, text, formula, style.locked, style.hides)
 
     def _take_columns(self, element: Element) -> None:
         first, last = int(element.get("min", "")) - 1, min(int(element.get("max", "")), COLUMNS)
         self.spanned += last - _checked(0, first)[1]
         if self.spanned > COLUMNS:  # the ranges of a sheet never overlap
             raise ValueError(self.spanned)
-        if is_true(element.get("hidden")) or _is_nothing(element.get("width")):
+        if is_true(element.get("hidden")) or _is_less(element.get("width"), NARROW):
             self.hidden_columns.update(range(first, last))
 
 
@@ -195,6 +218,6 @@ def _checked(row: int, column: int) -> tuple[int, int]:
     return row, column
 
 
-def _is_nothing(size: str | None) -> bool:
-    """Whether a height or width is 0, which hides as well."""
-    return size is not None and float(size) == 0
+def _is_less(size: str | None, least: float) -> bool:
+    """Whether a height or width is given and less than that, which hides as well."""
+    return size is not None and float(size) < least

@@ -1,4 +1,4 @@
-"""An .xlsx file's cell formats, as far as needed: whether they lock, and whether they show a date."""
+"""An .xlsx file's cell formats, as far as needed: whether they lock, show a date, or hide what is there."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from nianbao.frozen import frozen
 from nianbao.messages import say
+from nianbao.opening.concealment import hidden_by_code, hidden_by_look
 from nianbao.opening.grid import Limits, UnreadableError
 from nianbao.opening.serials import BUILTIN_DATES, BUILTIN_ELAPSED, is_date_format, is_elapsed_format
 from nianbao.opening.xmlpart import damaged, is_true, local, read_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from xml.etree.ElementTree import Element
 
 
@@ -25,10 +26,11 @@ MOST_CODES = 10_000
 
 @frozen
 class Style:
-    """One cell format: its lock, and what a number in it shows (NUMBER, DATE or ELAPSED)."""
+    """One cell format: its lock, what a number in it shows (NUMBER, DATE or ELAPSED), and what it hides."""
 
     locked: bool = True
     shows: int = NUMBER
+    hides: int = 0
 
 
 PLAIN = Style()
@@ -49,8 +51,9 @@ def read_styles(content: bytes, part: str, limits: Limits) -> tuple[Style, ...]:
             int(element.get("numFmtId", "0")): element.get("formatCode", "")[:LONGEST_CODE]
             for element in listed
         }
-        shows = {number: _shows(number, code) for number, code in codes.items()}
-        return tuple(_style(element, shows) for element in formats)
+        shows = {number: (_shows(number, code), hidden_by_code(code)) for number, code in codes.items()}
+        looks = _Looks(_children(root, "fonts"), _children(root, "fills"))
+        return tuple(_style(element, shows, looks) for element in formats)
     except ValueError as error:
         raise damaged(part) from error
 
@@ -59,13 +62,31 @@ def _children(root: Element, name: str) -> list[Element]:
     return [child for group in root if local(group) == name for child in group]
 
 
-def _style(element: Element, shows: Mapping[int, int]) -> Style:
+class _Looks:
+    """What fonts hide on fills, each pair looked at once."""
+
+    def __init__(self, fonts: Sequence[Element], fills: Sequence[Element]) -> None:
+        self._fonts = fonts
+        self._fills = fills
+        self._known: dict[tuple[int, int], int] = {}
+
+    def hide(self, font: int, fill: int) -> int:
+        """What the two hide; those that the file lacks are plain ones."""
+        if (font, fill) not in self._known:
+            self._known[font, fill] = hidden_by_look(_one(self._fonts, font), _one(self._fills, fill))
+        return self._known[font, fill]
+
+
+def _one(listed: Sequence[Element], number: int) -> Element | None:
+    return listed[number] if 0 <= number < len(listed) else None
+
+
+def _style(element: Element, shows: Mapping[int, tuple[int, int]], looks: _Looks) -> Style:
     locks = [child.get("locked", "1") for child in element if local(child) == "protection"]
     number = int(element.get("numFmtId", "0"))
-    return Style(
-        locked=all(is_true(lock) for lock in locks),
-        shows=shows[number] if number in shows else _shows(number, None),
-    )
+    shown, hidden = shows[number] if number in shows else (_shows(number, None), 0)
+    looks_like = looks.hide(int(element.get("fontId", "0")), int(element.get("fillId", "0")))
+    return Style(locked=all(is_true(lock) for lock in locks), shows=shown, hides=hidden | looks_like)
 
 
 def _shows(number: int, code: str | None) -> int:

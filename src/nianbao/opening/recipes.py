@@ -39,12 +39,12 @@ class Hole(NamedTuple):
     @property
     def empty(self) -> Cell:
         """The cell with nothing in it."""
-        return Cell(self.row, self.column, *NOTHING, self.formula, self.style.locked)
+        return Cell(self.row, self.column, *NOTHING, self.formula, self.style.locked, self.style.hides)
 
     def cell(self, value: str, book: Book) -> Cell:
         """The cell with its value; of a shared string, the string."""
         kind, text = self._shown(value, book)
-        return Cell(self.row, self.column, kind, text, self.formula, self.style.locked)
+        return Cell(self.row, self.column, kind, text, self.formula, self.style.locked, self.style.hides)
 
     def _shown(self, value: str, book: Book) -> tuple[Kind, str]:
         if self.letter == SHARED:

@@ -194,7 +194,14 @@ def _look(recipe: Recipe, plan: SheetPlan, layout: Layout) -> Sight | None:
     """The surroundings beside the plan; None where something is not in order, or must be looked at closely."""
     sight = _Looking(recipe, plan, layout)
     in_order = all(sight.takes(box) for box in plan.boxes) and _nothing_else(recipe, layout.filled[plan.name])
-    return sight.whole() if in_order else None
+    return sight.whole() if in_order and _all_shows(recipe, plan) else None
+
+
+def _all_shows(recipe: Recipe, plan: SheetPlan) -> bool:
+    """Whether no cell of the form hides what is in it."""
+    places = {(box.row, box.column) for box in plan.boxes}
+    shown = (cell for at, cell in recipe.placed() if at in places)
+    return not any(cell.style.hides if isinstance(cell, Hole) else cell.hides for cell in shown)
 
 
 def _nothing_else(recipe: Recipe, filled: frozenset[At]) -> bool:

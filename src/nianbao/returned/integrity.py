@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from nianbao.layout.addresses import column_letters
 from nianbao.layout.places import Answer, Computed, Place, Role, Slot
+from nianbao.opening.concealment import NUMBERS, TEXTS
 from nianbao.opening.grid import Kind
 from nianbao.opening.numbers import shown_formula
 from nianbao.returned.findings import Spot, as_found, found
@@ -123,6 +124,7 @@ class Integrity:
         if self.sheet.visibility != "visible":
             yield replace(found("hidden-content"), sheet=self.sheet.name)
         yield from self._covered()
+        yield from self._unseen()
         if not self.sheet.hidden_rows and not self.sheet.hidden_columns:
             return
         telling = {(box.row, box.column) for box in self.plan.boxes if box.role is not Role.PROSE}
@@ -138,6 +140,13 @@ class Integrity:
         for area, covered in merged_over(self.sheet.merges, places.keys()):
             shown = f"{Place('', *area[:2]).address}:{Place('', *area[2:]).address}"
             yield self._at(found("hidden-content:merged", found=shown), [places[at] for at in covered])
+
+    def _unseen(self) -> Iterator[Finding]:
+        """What does not show, or not as it is, for its cell's format."""
+        boxes = ((box.row, box.column) for box in self.plan.boxes)
+        unseen = [at for at in boxes if at in self.cells and conceals(self.cells[at])]
+        if unseen:
+            yield self._at(found("hidden-content:format"), unseen)
 
     def _strays(self) -> Iterator[Finding]:
         """What stands outside the form's cells."""
@@ -218,6 +227,13 @@ def merged_over(merges: Iterable[Area], places: Collection[At]) -> Iterator[tupl
         ]
         if covered:
             yield area, covered
+
+
+def conceals(cell: Cell) -> bool:
+    """Whether the cell's format hides what is in it."""
+    if not cell.hides or not holds(cell):
+        return False
+    return bool(cell.hides & (TEXTS if cell.kind is Kind.TEXT else NUMBERS))
 
 
 def holds(cell: Cell) -> bool:
