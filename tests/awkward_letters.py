@@ -347,7 +347,7 @@ SHAPES: Mapping[str, Shape] = {
         lambda *_: letter(TEXT.encode("gbk"), "Content-Type: text/plain; charset=gb2312"), ()
     ),
     "two workbooks in one letter": Shape(
-        lambda b, n: mixed(attached(b, word(n, "gbk")), attached(_other(b), word("副本.xlsx", "gbk"))),
+        lambda b, n: mixed(attached(b, word(n, "gbk")), attached(another(b), word("副本.xlsx", "gbk"))),
         (NAME, "副本.xlsx"),
     ),
     "raw GBK bytes throughout, no MIME version": Shape(
@@ -360,6 +360,6 @@ SHAPES: Mapping[str, Shape] = {
 }
 
 
-def _other(book: bytes) -> bytes:
+def another(book: bytes) -> bytes:
     """The workbook with other bytes: a comment at the end of the zip."""
     return book[:-2] + b"\x02\x00ok"

@@ -61,13 +61,13 @@ def run_apart(code: str, *arguments: str | Path, **environment: str) -> Ran:
     return Ran(done.returncode, done.stdout, done.stderr)
 
 
-def make_round(folder: Path, *, year: int = 2025, form: str = "zfxxgk-2021") -> Round:
+def make_round(folder: Path, *, year: int = 2025, form: str = "zfxxgk-2021", name: str = "示例县") -> Round:
     """A round of a town, a street and the county's own office."""
     roster = folder.parent / "list.csv"
     roster.write_text(ROSTER, encoding="utf-8")
     return create_round(
         folder,
-        name="示例县",
+        name=name,
         year=year,
         roster_path=roster,
         form=form,
@@ -90,8 +90,12 @@ def forget(here: Round) -> None:
         path.unlink()
 
 
+def right_return(here: Round, code: str) -> bytes:
+    """The unit's blank, filled in right."""
+    return _right_return("2021", here.folder, code)
+
+
 def send_back(here: Round, *codes: str) -> None:
     """Right returns of those units put into `returned/`."""
     for code in codes:
-        data = _right_return("2021", here.folder, code)
-        (here.returned / f"{code}.xlsx").write_bytes(data)
+        (here.returned / f"{code}.xlsx").write_bytes(right_return(here, code))

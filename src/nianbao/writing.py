@@ -24,14 +24,18 @@ WORTH_SYNCING = 8
 """Fewer files are synced each by itself: a file system may have much else to write."""
 
 
-def save(path: Path, data: bytes) -> None:
+def save(path: Path, data: bytes, *, mtime_ns: int | None = None) -> None:
     """`data` stands at `path`, or, after any failure, what stood there before; folders made for it go again.
+
+    `mtime_ns`: when it is to have been written; now where it is not told.
 
     Raises OSError (disk full, no permission) that names `path`: the system names no file when a write fails, or
     the temporary one, which is removed. Raises OfficeError where something stands there that is no regular file
     (a folder, a device, a pipe, a link): renaming would put a file in its place.
     """
     with _named(path), folder_made(path.parent), _beside(path, data, synced=True) as temporary:
+        if mtime_ns is not None:
+            os.utime(temporary, ns=(mtime_ns, mtime_ns))
         temporary.replace(path)
         _sync_folder(path.parent)
 

@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "init": mark("建立一轮填报：文件夹、设置、单位名录。"),
     "blank": mark("给名录里的每个单位生成空白表。"),
     "fill": mark("把数值填进一份空白表，其余照旧。"),
+    "collect": mark("收回邮件里的表：从邮箱收，或读存下来的邮件。"),
     "check": mark("审核收回的表，逐处说明问题。"),
     "merge": mark("把合格的表汇总成一份汇总表。"),
     "status": mark("查看各单位报送情况。"),

@@ -33,12 +33,14 @@ class Piece:
     """One thing in a letter. `name`: as the letter has it, steps inside archives and forwarded letters before it.
 
     `data`: empty where there are no bytes to be had; `why`: what it is, and for an unreadable one what to do.
+    `file`: what the bytes are called where they are those of the archive around it; else empty.
     """
 
     name: str
     what: What
     data: bytes = field(default=b"", repr=False)
     why: Message | None = None
+    file: str = ""
 
 
 PACKED: tuple[tuple[bytes, str], ...] = (
@@ -77,7 +79,7 @@ def pieces_of(name: str, data: bytes, limits: Limits) -> Iterator[Piece]:
         return
     found = Found(name, name.rpartition("/")[2], len(data), 0, data=data)
     for one in opened(found, limits=limits):
-        yield _unopened(one, data) if isinstance(one, Trouble) else _judged(one, limits)
+        yield _unopened(one, name, data) if isinstance(one, Trouble) else _judged(one, limits)
 
 
 def packed_kind(data: bytes) -> str:
@@ -93,8 +95,9 @@ def _foreign(kind: str) -> Message:
     )
 
 
-def _unopened(trouble: Trouble, data: bytes) -> Piece:
-    return Piece(trouble.path, What.UNREADABLE, data, trouble.message)
+def _unopened(trouble: Trouble, name: str, data: bytes) -> Piece:
+    """What an archive does not give, with the archive."""
+    return Piece(trouble.path, What.UNREADABLE, data, trouble.message, file=name)
 
 
 def _judged(found: Found, limits: Limits) -> Piece:

@@ -226,7 +226,7 @@ class _Walk:
         """Every file in an attachment."""
         for piece in pieces_of(name, data, self.limits):
             self._bytes -= len(piece.data) if piece.data is not data else 0
-            whole = Piece(_step(within, piece.name), piece.what, piece.data, piece.why)
+            whole = Piece(_step(within, piece.name), piece.what, piece.data, piece.why, piece.file)
             self.pieces.append(whole)
             if self._bytes < 0 or len(self.pieces) > MOST_PIECES:
                 self._stop(_TOO_LARGE)
