@@ -31,7 +31,7 @@ def test_help_and_version() -> None:
     ran = run("--help")
     assert (ran.status, ran.err) == (0, "")
     assert "用法：nianbao [选项] 命令 …" in ran.out
-    assert "check   审核收回的表，逐处说明问题。" in ran.out
+    assert "check    审核收回的表，逐处说明问题。" in ran.out
     assert run("--version").out == f"nianbao {nianbao.__version__}\n"
 
 
