@@ -100,6 +100,28 @@ def test_check_json_is_one_document_and_nothing_else(lacking: Round) -> None:
     assert (wrong["status"], wrong["values"]["t3.new.natural"]) == ("rejected", None)
 
 
+def test_documents_have_the_keys_of_their_contract(lacking: Round) -> None:
+    """Those that scripts rely on: a finding's, and those of `merge`, `status` and `forms show`."""
+    finding = "code severity ids sheet cells message found expected explained waived"
+    document = run("merge", "--partial", "--json").document
+    told = [f for file in document["files"] for f in file["findings"]]
+    assert told
+    assert all(list(one) == finding.split() for one in told)
+    assert list(document) == ["files", "missing", "counts", "county", "excluded"]
+    assert list(document["counts"]) == ["error", "warning", "notice"]
+    assert list(document["county"]) == ["path", "sha256", "units", "totals"]
+    assert document["county"]["totals"].keys() == set(lacking.layout.columns)
+    assert [list(one) for one in document["excluded"]] == [["path", "codes"]]
+    status = run("status", "--json").document
+    assert list(status) == ["round", "units", "counts"]
+    assert list(status["round"])[:4] == ["name", "year", "form", "edition"]
+    assert all(list(one)[:5] == ["code", "name", "kind", "status", "files"] for one in status["units"])
+    assert list(status["counts"]) == ["accepted", "explained", "rejected", "missing"]
+    shown = run("forms", "show", "--json").document
+    assert list(shown) == ["form", "edition", "cells"]
+    assert all(list(one) == ["id", "kind", "type", "sheet", "cell", "label"] for one in shown["cells"])
+
+
 def test_check_of_a_path_alone_misses_nobody(here: Round, layout: Layout) -> None:
     """Only what was named is judged; it still is against the round."""
     assert run("check", "returned/101.xlsx").status == 0

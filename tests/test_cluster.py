@@ -15,6 +15,7 @@ from distributed import Client
 from nianbao.messages import say
 from nianbao.problems import OfficeError, refuse
 from office import MAIN, PYTHON, SECRET, Ran, forget, make_round, run, run_apart, send_back
+from test_former_round import sent, this_year
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,6 +128,20 @@ def test_merge_gives_the_same(cluster: Cluster, here: Round, tmp_path: Path) -> 
     for name, options in {"a": ("--cluster", cluster.address), "b": ("--jobs", "1")}.items():
         assert apart(here, "merge", "-o", tmp_path / f"{name}.xlsx", *options).status == 0
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+
+
+def test_workers_know_last_year(cluster: Cluster, tmp_path: Path) -> None:
+    """What is known of the period before goes with the judges, whatever machine they are on."""
+    last = make_round(tmp_path / "last", year=2024)
+    send_back(last, "101", "102")
+    made = this_year(tmp_path, last.folder)
+    sent(made, "101")
+    sent(made, "102", t3__carried_in__natural=2, t3__granted__natural=13)
+    alone, by_workers = (
+        apart(made, "check", "--json", *way) for way in (("--jobs", "1"), ("--cluster", cluster.address))
+    )
+    assert by_workers.document == alone.document
+    assert "carry-over" in by_workers.out
 
 
 def test_paths_from_the_working_folder_are_found_by_workers_elsewhere(

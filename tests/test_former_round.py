@@ -12,6 +12,7 @@ import pytest
 
 from between_years import words as sections
 from build import right_answers
+from libreoffice import convert
 from nianbao.layout.former import former_sheet
 from nianbao.problems import OfficeError
 from nianbao.rounds.blanks import Blanks
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from nianbao.rounds.rounds import Round
+
+CARRIED = "四、结转下年度继续办理·自然人"
 
 
 @pytest.fixture
@@ -117,6 +120,31 @@ def test_several_processes_find_the_same(last: Round, tmp_path: Path) -> None:
     alone, two = (run("check", "-C", here.folder, "--json", "--jobs", jobs) for jobs in ("1", "2"))
     assert alone.document == two.document
     assert "carry-over" in alone.out
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("kind", ["xls", "ods"])
+def test_a_return_with_last_years_sheet_is_read_in_old_formats(
+    last: Round, tmp_path: Path, kind: str
+) -> None:
+    """Saved by LibreOffice it gives the same values; a former figure typed over is still seen."""
+    here = this_year(tmp_path, last.folder)
+    path = sent(here, "101")
+    book = openpyxl.load_workbook(path)
+    sheet = book[former_sheet(here.layout.form)]
+    cell = next(row[1] for row in sheet.iter_rows(min_row=5) if row[0].value == CARRIED)
+    cell.value = 7
+    path = path.rename(tmp_path / path.name)
+    changed = tmp_path / "changed.xlsx"
+    book.save(changed)
+    found = []
+    for saved in (path, changed):
+        old = convert(saved, kind, tmp_path)
+        (here.returned / f"101.{kind}").write_bytes(old.read_bytes())
+        (file,) = run("check", "-C", here.folder, "--json").document["files"]
+        assert file["values"]["t3.carried_in.natural"] == 1
+        found.append([(f["code"], f["sheet"], f["cells"]) for f in file["findings"]])
+    assert found == [[], [("label-changed", sheet.title, [cell.coordinate])]]
 
 
 def test_a_round_without_last_year_runs_and_says_so(last: Round) -> None:
