@@ -57,24 +57,22 @@ def answer(  # noqa: PLR0913 -- what is written, from what, where
     names = copy_names(wanted.values())
     guard_outputs(folder, names.values(), [checked.path for checked in found.files], here=here)
     without: list[str] = []
-    copies = _copies(folder, wanted, gathered, desk, names=names, without=without)
-    for number, _ in enumerate(save_all(copies), start=1):
+    made = copies(wanted, gathered, desk, without=without)
+    written = ((folder / names[checked.path], data) for checked, data in made)
+    for number, _ in enumerate(save_all(written), start=1):
         tell(number)
     known = set(names.values())
     others = (path.name for path in folder.glob("[!.~]*.xlsx")) if folder.is_dir() else ()
     return Answers(folder, names, tuple(without), tuple(sorted(set(others) - known)))
 
 
-def _copies(  # noqa: PLR0913 -- as above
-    folder: Path,
-    wanted: Mapping[str, Checked],
-    gathered: Iterable[Found | Trouble],
-    desk: Desk,
-    *,
-    names: Mapping[str, str],
-    without: list[str],
-) -> Iterator[tuple[Path, bytes]]:
-    """Each copy with its path, one at a time; last the opinions on files that could not be read again."""
+def copies(
+    wanted: Mapping[str, Checked], gathered: Iterable[Found | Trouble], desk: Desk, *, without: list[str]
+) -> Iterator[tuple[Checked, bytes]]:
+    """Each file with its copy, one at a time; last the opinions on files that could not be read again.
+
+    `wanted`: the files by their paths; `without` takes up the paths of those that only got an opinion.
+    """
     waiting = dict(wanted)
     by_path: dict[str, list[Checked]] = {}
     for checked in wanted.values():
@@ -87,10 +85,10 @@ def _copies(  # noqa: PLR0913 -- as above
         made = copy_of(data, same, desk, file=_shown(same)) if same else None
         if same and made is not None:
             del waiting[same.path]
-            yield folder / names[same.path], made
+            yield same, made
     for checked in waiting.values():
         without.append(checked.path)
-        yield folder / names[checked.path], opinion_alone(checked, desk, file=_shown(checked))
+        yield checked, opinion_alone(checked, desk, file=_shown(checked))
 
 
 def _checked_as(data: bytes, alike: Iterable[Checked]) -> Checked | None:

@@ -27,6 +27,20 @@ ClusterOption = Annotated[
         help=mark("由 Dask 集群读文件，如 tcp://主机:8786；表放在共享文件夹。"),
     ),
 ]
+GoOption = Annotated[bool, typer.Option("--go", help=mark("真的发出；不写只列出并写成文件，不发。"))]
+OnlyOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--only", metavar="UNIT", help=mark("只给这些单位（代码或名称）；可以写几次，或用逗号隔开。")
+    ),
+]
+ResendOption = Annotated[
+    bool,
+    typer.Option(
+        "--resend",
+        help=mark("内容已变、不确定、被退回的再发一次；用 --only 指明的单位，发过的也再发。"),
+    ),
+]
 MOST_JOBS = 64
 
 

@@ -27,7 +27,7 @@ IMAP_PORTS: Mapping[str, int] = MappingProxyType({TLS: 993, STARTTLS: 143, PLAIN
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 """Hosts that are this computer: what is said to them goes over no line."""
 PAUSE, HOURLY = 2.0, 100
-"""Providers cut off bursts; 163 and QQ take some hundreds a day from an account (docs/decisions/0027)."""
+"""Providers cut off bursts, and do not say at how many (docs/decisions/0027)."""
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.:_-]{0,252}[A-Za-z0-9])?|::1")
 _LONGEST_PAUSE, _MOST_HOURLY = 3600, 100_000
 

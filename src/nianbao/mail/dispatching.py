@@ -1,0 +1,90 @@
+"""Drafts of a round shown as files, or sent; of two runs at once the second is refused."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from nianbao.ledger.book import Book
+from nianbao.mail.certificates import trusted
+from nianbao.mail.correspondence import check_sender
+from nianbao.mail.line import open_line
+from nianbao.mail.pace import Pace
+from nianbao.mail.secrets import SMTP, password
+from nianbao.mail.sending import Desk, Mailer
+from nianbao.mail.standing import Outcome
+from nianbao.messages import say
+from nianbao.problems import refuse
+from nianbao.roster.units import file_stem
+from nianbao.writing import save
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from nianbao.mail.line import Line, LineError
+    from nianbao.mail.sending import Draft, Result, Wish
+    from nianbao.rounds.rounds import Round
+
+MAIL = "mail"
+"""The folder in `results/` for messages that are shown."""
+LOCK = ".sending.lock"
+
+
+def preview_path(here: Round, draft: Draft) -> Path:
+    """Where the message is shown: `results/mail/blank/101_东河镇_2025.eml`."""
+    return here.results / MAIL / draft.kind / f"{file_stem(draft.unit, here.period_key)}.eml"
+
+
+def preview(here: Round, drafts: Iterable[Draft], wish: Wish) -> Iterator[Result]:
+    """How it stands with each; those that are due are written as files, and nothing is sent or recorded."""
+    with Book(here.ledger_path, adds=False) as book:
+        desk = Desk(book, wish)
+        for draft in drafts:
+            result = desk.judged(draft)
+            if result.outcome is Outcome.DUE and draft.mail:
+                message, data = desk.composed(draft, draft.mail())
+                save(preview_path(here, draft), data)
+                result = replace(result, message_id=message.message_id)
+            yield result
+
+
+def dispatch(
+    here: Round,
+    drafts: Iterable[Draft],
+    wish: Wish,
+    *,
+    done: Callable[[Result], None] = lambda _: None,
+    tell: Callable[[datetime], None] = lambda _: None,
+) -> tuple[list[Result], LineError | None]:
+    """What became of each, and why there is no connection where there is none. Raises OfficeError and LedgerError."""
+    check_sender(here, host=True)
+    with sending_alone(here), Book(here.ledger_path, synced=True) as book:
+        mailer = Mailer(Desk(book, wish), _connecting(here), Pace(book, here.settings.mail, tell))
+        return mailer.send(drafts, done), mailer.fault
+
+
+@contextmanager
+def sending_alone(here: Round) -> Iterator[None]:
+    """Nobody else sends for the round meanwhile. Raises OfficeError where somebody does."""
+    lock = FileLock(here.folder / LOCK, timeout=0)
+    try:
+        with lock:
+            yield
+    except Timeout as error:
+        raise refuse(
+            say("另一个命令正在为这一轮发信。请等它做完再试。"), file=str(here.folder / LOCK)
+        ) from error
+
+
+def _connecting(here: Round) -> Callable[[], Line]:
+    """What opens connections; whatever they need is looked up before the first message is composed."""
+    mail = here.settings.mail
+    context = trusted(here.folder, mail.ca)
+    secret = password(SMTP, user=mail.user, host=mail.host, environment=os.environ) if mail.user else ""
+    return lambda: open_line(mail, context, secret)

@@ -1,0 +1,53 @@
+"""How fast mail goes out: a pause between messages, so many in an hour, and how long to wait before trying again."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from nianbao.ledger.messages import attempts_since
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nianbao.ledger.book import Book
+    from nianbao.rounds.mail_settings import MailSettings
+
+BACK_OFF = (10.0, 60.0, 300.0)
+"""Seconds before a second, third and fourth try: greylisting lets in after five minutes at the most, mostly."""
+_HOUR = timedelta(hours=1)
+_STAMP = "%Y-%m-%dT%H:%M:%SZ"
+
+
+class Pace:
+    """Waits. `tell` hears until when, where it is long."""
+
+    def __init__(
+        self, book: Book, settings: MailSettings, tell: Callable[[datetime], None] = lambda _: None
+    ) -> None:
+        self._book = book
+        self._settings = settings
+        self._tell = tell
+        self._begun = False
+
+    def wait(self) -> None:
+        """Until the next message may go. What earlier runs sent counts, too: the ledger knows."""
+        if self._begun:
+            time.sleep(self._settings.pause)
+        self._begun = True
+        while (until := self._full_until()) > datetime.now(UTC):
+            self._tell(until)
+            time.sleep(max(1.0, (until - datetime.now(UTC)).total_seconds()))
+
+    def back_off(self, seconds: float) -> None:
+        """Before something is tried again."""
+        time.sleep(seconds)
+
+    def _full_until(self) -> datetime:
+        """When there will be room for a message within the limit of an hour."""
+        now = datetime.now(UTC)
+        recent = attempts_since(self._book, (now - _HOUR).strftime(_STAMP))
+        if len(recent) < self._settings.hourly:
+            return now
+        return datetime.fromisoformat(recent[-self._settings.hourly]) + _HOUR + timedelta(seconds=1)
