@@ -5,7 +5,6 @@ import sys
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +15,7 @@ from nianbao.kinds import UnitKind, judged_as
 from nianbao.layout.results import work_out
 from nianbao.layout.shelf import find_form
 from nianbao.returned.checks import check, check_many, figures
+from nianbao.returned.column import Column
 from nianbao.returned.findings import Severity
 from nianbao.returned.judging import arranged
 from nianbao.returned.returns import Return
@@ -218,21 +218,22 @@ def test_many_returns_are_checked_like_one(data: st.DataObject) -> None:
     odd = st.dictionaries(st.sampled_from(inputs), st.integers(0, 3), max_size=8)
     returns = [answered(layout, data.draw(odd)) for _ in kinds]
     values = [figures(layout, ret).values for ret in returns]
-    matrix = {key: np.array([one[key] for one in values], dtype=np.int64) for key in layout.form.fields}
+    matrix = {key: Column(one[key] for one in values) for key in layout.form.fields}
     broken = check_many(layout.form, matrix, kinds)
     for index, (ret, kind) in enumerate(zip(returns, kinds, strict=True)):
         single = [f.what for f in check(ret, layout, kind) if f.code != "column-misbooked"]
         rules = [
             rule
             for rule, which in zip(layout.form.rules, broken, strict=True)
-            if which[index] and rule.bound != "total"
+            if which.cells[index] and rule.bound != "total"
         ]
         assert [dict(what.places)["title"] for what in single] == [rule.title for rule in rules]
 
 
-def test_checking_one_return_loads_no_numpy() -> None:
-    """A command starts quickly."""
+def test_checking_returns_loads_no_numpy() -> None:
+    """A command starts quickly, for one return as for many."""
     script = (
-        "import sys, nianbao.returned.review; sys.exit('numpy' in sys.modules or 'pandas' in sys.modules)"
+        "import sys, nianbao.returned.review, nianbao.returned.matrix; "
+        "sys.exit('numpy' in sys.modules or 'pandas' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

@@ -6,6 +6,7 @@ import pytest
 
 from nianbao.definition.rules import Comparison, ExpressionError, parse_relations
 from nianbao.layout.shelf import find_form
+from nianbao.returned.column import Column
 
 
 def relation(text: str, **bound: str) -> Comparison:
@@ -74,9 +75,16 @@ def test_the_forms_rules_cover_the_notices_relations() -> None:
     }
 
 
-def test_rules_run_over_arrays() -> None:
-    """The same relation checks many units at once."""
-    numpy = pytest.importorskip("numpy")
-    found = relation("a + b == c")
-    values = {"a": numpy.array([1, 2]), "b": numpy.array([1, 2]), "c": numpy.array([2, 5])}
-    assert found.holds(values).tolist() == [True, False]
+def test_rules_run_over_columns() -> None:
+    """The same relation checks many units at once, whatever it is made of; a column of another length is a mistake."""
+    values = {"a": Column([1, 2]), "b": Column([1, 2]), "c": Column([2, 10**30])}
+    assert [*relation("a + b == c").holds(values)] == [True, False]
+    assert [*relation("5 * a - c + 3 <= 1 - b").holds(values)] == [False, True]
+    assert [*relation("1 != a").holds(values)] == [False, True]
+    assert [*relation("a < c - 1").holds(values)] == [False, True]
+    assert [*relation("c > 2").holds(values)] == [False, True]
+    assert [*relation("3 - a >= b").holds(values)] == [True, False]
+    assert [*(Column([True, True, False]) & (Column([True, False, False]) ^ True))] == [False, True, False]
+    assert [*(Column([True, False]) | Column([False, False]))] == [True, False]
+    with pytest.raises(ValueError, match="of 2 and 1 values"):
+        relation("a == b").holds(values | {"b": Column([1])})

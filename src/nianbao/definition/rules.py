@@ -3,7 +3,7 @@
 `previous.t3.carried_out.total` is the figure of the period before.
 
 Parsed with Python's own grammar (`ast`), never evaluated by Python. The same value gives the check over one
-return (numbers), the check over many (NumPy arrays: only + − × and comparisons are used), the Excel formula
+return (numbers), the check over many (columns of them: only + − × and comparisons are used), the Excel formula
 and the sentence.
 """
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 LARGEST = 10**12
 MOST_TIMES = 1000
-"""An input has 15 digits: a thousand times as much is still exact in an array of machine integers."""
+"""An input has 15 digits: a thousand times as much is still exact in machine integers."""
 PREVIOUS = "previous."
 """What stands before an id that means the figure of the period before."""
 CELL = "cell"
@@ -58,7 +58,7 @@ class ExpressionError(Exception):
 
 
 class Values(Protocol):
-    """Numbers (or arrays of numbers) by cell id."""
+    """Numbers (or columns of numbers) by cell id."""
 
     def __getitem__(self, key: str, /) -> Any: ...
 
@@ -86,7 +86,7 @@ class Linear:
         return tuple(cell for _, cell in self.terms)
 
     def value(self, values: Values) -> Any:
-        """The sum over `values`; of arrays an array. Decimals stay exact."""
+        """The sum over `values`; of columns a column. Decimals stay exact."""
         whole = self.constant == self.constant.to_integral_value()
         result: Any = int(self.constant) if whole else self.constant
         for times, cell in self.terms:
@@ -143,7 +143,7 @@ class Comparison:
         return tuple(of_field(cell) for cell in self.ids if is_earlier(cell))
 
     def holds(self, values: Values) -> Any:
-        """True where it holds; an array of truths for arrays."""
+        """True where it holds; a column of truths for columns."""
         return _COMPARE[self.sign](self.left.value(values), self.right.value(values))
 
     def accepts(self, difference: Decimal | int) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nianbao.definition.form import FieldType
 from nianbao.definition.rules import PREVIOUS, is_earlier
@@ -16,6 +16,7 @@ from nianbao.frozen import frozen
 from nianbao.layout.former import WORDS
 from nianbao.messages import Message
 from nianbao.returned.answers import digits
+from nianbao.returned.column import Column
 from nianbao.returned.findings import RULE_WORDING, RULE_WORDINGS, Finding, Severity, found_at, spots
 from nianbao.returned.former import Both
 from nianbao.returned.rows import Row
@@ -113,10 +114,10 @@ def check(
     return hinted(layout, ret, known, rules=own, findings=findings)
 
 
-def check_many(form: Form, matrix: Values, kinds: Sequence[UnitKind]) -> tuple[Any, ...]:
+def check_many(form: Form, matrix: Values, kinds: Sequence[UnitKind]) -> tuple[Column, ...]:
     """For each rule of the form, in its order, which of many complete returns break it.
 
-    `matrix` gives for every id an array with a number for each unit, totals included; each result is an array
+    `matrix` gives for every id a column with a number for each unit, totals included; each result is a column
     of truths in the same order.
     """
     return tuple(_broken_by(rule, matrix, kinds) for rule in form.rules)
@@ -124,19 +125,17 @@ def check_many(form: Form, matrix: Values, kinds: Sequence[UnitKind]) -> tuple[A
 
 def check_many_between(
     rules: Sequence[Rule],
-    matrix: Mapping[str, Any],
+    matrix: Mapping[str, Column],
     kinds: Sequence[UnitKind],
     formers: Sequence[Mapping[str, Shown] | None],
-) -> tuple[Any, ...]:
+) -> tuple[Column, ...]:
     """The same for rules between two periods; a unit whose former figures are not known breaks none."""
-    import numpy as np  # noqa: PLC0415 -- as below
-
     cells = dict.fromkeys(cell for rule in rules for r in rule.relations for cell in r.earlier_ids)
     known, columns = {}, dict(matrix)
     for cell in cells:
         figures_of = [former.get(cell) if former else None for former in formers]
-        known[cell] = np.array([figure is not None for figure in figures_of], dtype=bool)
-        columns[PREVIOUS + cell] = np.array([figure or 0 for figure in figures_of], dtype=object)
+        known[cell] = Column(figure is not None for figure in figures_of)
+        columns[PREVIOUS + cell] = Column(figure or 0 for figure in figures_of)
     return tuple(
         reduce(operator.and_, (known[cell] for r in rule.relations for cell in r.earlier_ids))
         & _broken_by(rule, columns, kinds)
@@ -144,14 +143,13 @@ def check_many_between(
     )
 
 
-def _broken_by(rule: Rule, matrix: Values, kinds: Sequence[UnitKind]) -> Any:
-    """Which units break one rule; the arrays' own operators do the work."""
-    import numpy as np  # noqa: PLC0415 -- who checks a single return does not wait for it
-
-    broken = np.array([rule.concerns(kind) for kind in kinds], dtype=bool)
+def _broken_by(rule: Rule, matrix: Values, kinds: Sequence[UnitKind]) -> Column:
+    """Which units break one rule; the columns' own operators do the work."""
+    broken = Column(map(rule.concerns, kinds))
     for condition in rule.when:
         broken = broken & condition.holds(matrix)
-    return broken & np.logical_not(rule.require.holds(matrix))
+    held: Column | bool = rule.require.holds(matrix)
+    return broken & (held ^ True)
 
 
 def _answer(form: Form, ret: Return, key: str) -> Shown:

@@ -1,20 +1,18 @@
 """Many returns as one matrix: those whose figures break no rule are told apart at once, all the others one by one.
 
-Columns are the form's fields, rows the returns in which every input is known; whole numbers are machine integers, which
-hold them exactly (an input has 15 digits at most), amounts are decimals.
+Columns are the form's fields, rows the returns in which every input is known.
 """
 
 from __future__ import annotations
 
 import operator
 from functools import reduce
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from nianbao.definition.form import FieldType
 from nianbao.layout.identity import SINGLE
 from nianbao.returned.checks import check_many, check_many_between
+from nianbao.returned.column import Column
 from nianbao.returned.rows import Row
 
 if TYPE_CHECKING:
@@ -48,9 +46,9 @@ def rows_in_order(
     if previous and previous.rules and any(formers):
         known = [formers[place] for place in places]
         broken += check_many_between(previous.rules, columns, asked, known)
-    wrong = reduce(operator.or_, broken, np.zeros(len(places), dtype=bool))
+    wrong = reduce(operator.or_, broken, Column([False] * len(places)))
     found: list[Row | None] = [None] * len(returns)
-    for place, row, is_wrong in zip(places, _rows(layout, columns), wrong.tolist(), strict=True):
+    for place, row, is_wrong in zip(places, _rows(layout, columns), wrong, strict=True):
         found[place] = None if is_wrong else row
     return tuple(found)
 
@@ -61,21 +59,21 @@ def _is_known(ret: Return) -> bool:
     return not doubtful and ret.identity.role == SINGLE
 
 
-def _columns(layout: Layout, returns: Sequence[Return]) -> Mapping[str, Any]:
-    """An array for each field, inputs first: a declared blank is 0, but for a choice."""
-    columns: dict[str, Any] = {}
+def _columns(layout: Layout, returns: Sequence[Return]) -> Mapping[str, Column]:
+    """A column for each field, inputs first: a declared blank is 0, but for a choice."""
+    columns: dict[str, Column] = {}
     for key in layout.inputs:
         field = layout.form.fields[key]
         cells: list[Shown] = [ret.answers[key] for ret in returns]
         if field.type is not FieldType.CHOICE:
             cells = [0 if cell is None else cell for cell in cells]
-        columns[key] = np.array(cells, dtype="int64" if field.type in WHOLE else object)
+        columns[key] = Column(map(int, cells) if field.type in WHOLE else cells)  # type: ignore[arg-type]
     for field in layout.totals:
         columns[field.id] = reduce(operator.add, (columns[term] for term in field.terms))
     return columns
 
 
-def _rows(layout: Layout, columns: Mapping[str, Any]) -> list[Row]:
-    """The columns turned into rows of Python's own numbers."""
-    cells = zip(*(columns[key].tolist() for key in layout.columns), strict=True)
+def _rows(layout: Layout, columns: Mapping[str, Column]) -> list[Row]:
+    """The columns turned into rows."""
+    cells = zip(*(columns[key] for key in layout.columns), strict=True)
     return [Row(layout.columns, row) for row in cells]
