@@ -6,8 +6,10 @@ Any difference is a mistake of this program: the workbook is then not to be give
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
+from nianbao.aside import aside
 from nianbao.county.finished import Finished
 from nianbao.county.formula_sums import by_formulas
 from nianbao.county.merge import adding_ids
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from nianbao.county.merge import Number
     from nianbao.layout.formulas import Shown, State
     from nianbao.layout.places import Layout
+
+MANY = 200
+"""Units from which on the formulas are worked out in a process of their own."""
 
 
 @frozen
@@ -56,8 +61,9 @@ class DisagreementError(Exception):
 def agree(data: bytes, layout: Layout, state: State, *, units: int) -> None:
     """Nothing, where every figure that adds up agrees. Raises DisagreementError otherwise."""
     finished = Finished(data, frozenset(table.sheet for table in layout.form.tables))
-    formulas = by_formulas(finished, layout, state)
-    stored, detail = stored_values(finished, layout), column_sums(finished, layout, units)
+    with aside(partial(by_formulas, finished, layout, state), pays=units >= MANY) as worked_out:
+        stored, detail = stored_values(finished, layout), column_sums(finished, layout, units)
+        formulas = worked_out()
     found = [
         Difference(
             id=key,

@@ -8,13 +8,16 @@ Words stand in their cells (inline strings), which every program reads, so that 
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from dataclasses import field
+from functools import partial
 from html import escape
 from io import BytesIO
 from itertools import islice
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
+from nianbao.aside import aside
 from nianbao.frozen import frozen
 from nianbao.layout.addresses import column_letters
 from nianbao.workbook.cell_text import cell_text
@@ -22,11 +25,12 @@ from nianbao.workbook.patching import sheet_parts
 from nianbao.workbook.zipping import copied, deflate, deflated, zipped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from xlsxwriter.format import Format
 
     from nianbao.layout.formulas import Shown
+    from nianbao.workbook.zipping import Member
 
 ROW = "#"
 """Stands in a template for the number of the row."""
@@ -36,6 +40,8 @@ NO_WORDS, NO_NUMBER, EMPTY = WORDS % "", NUMBER % None, "/>"
 ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 """Excel reads `_x0041_` as the character of that number; its first `_` is written so that it stays words."""
 BATCH = 32
+MANY = 20_000
+"""Cells of a sheet from which on it is made in a process of its own, beside the others."""
 END = b"</sheetData>"
 DIMENSION = re.compile(rb'(<dimension ref="A1:[A-Z]+)\d+"')
 TABLE_AREA = re.compile(rb'( ref="[A-Z]+\d+:[A-Z]+)\d+"')
@@ -74,6 +80,11 @@ class LongRows:
     looks: Sequence[int]
     words: frozenset[int]
     link: int
+
+    @property
+    def size(self) -> int:
+        """How many cells there are."""
+        return self.count * len(self.looks)
 
     def spliced(self, part: bytes) -> Iterator[bytes]:
         """The sheet with these rows after its own, piece by piece."""
@@ -134,14 +145,33 @@ def with_rows(data: bytes, long: Mapping[str, LongRows]) -> bytes:
     with ZipFile(BytesIO(data)) as source:
         rows = {part: long[name] for name, part in sheet_parts(source).items() if name in long}
         tables = {table: rows[part] for part in rows for table in _tables(source, part)}
-        return zipped(
-            deflated(info.filename, rows[info.filename].spliced(source.read(info)))
-            if info.filename in rows
-            else deflate(info.filename, tables[info.filename].reaching(TABLE_AREA, source.read(info)))
-            if info.filename in tables
-            else copied(source, info)
-            for info in source.infolist()
-        )
+        with _begun(source, rows) as begun:
+            return zipped(
+                _with_rows(source, info.filename, rows, begun)
+                if info.filename in rows
+                else deflate(info.filename, tables[info.filename].reaching(TABLE_AREA, source.read(info)))
+                if info.filename in tables
+                else copied(source, info)
+                for info in source.infolist()
+            )
+
+
+@contextmanager
+def _begun(source: ZipFile, rows: Mapping[str, LongRows]) -> Iterator[Mapping[str, Callable[[], Member]]]:
+    """The sheet with the most cells, made aside where they are many; nothing where no sheet is long."""
+    longest = max(rows, key=lambda part: rows[part].size, default="")
+    if not longest:
+        yield {}
+        return
+    with aside(partial(_with_rows, source, longest, rows, {}), pays=rows[longest].size > MANY) as made:
+        yield {longest: made}
+
+
+def _with_rows(
+    source: ZipFile, part: str, rows: Mapping[str, LongRows], begun: Mapping[str, Callable[[], Member]]
+) -> Member:
+    """A sheet with its rows: made here, where it has not been begun."""
+    return begun[part]() if part in begun else deflated(part, rows[part].spliced(source.read(part)))
 
 
 def _tables(source: ZipFile, part: str) -> Iterator[str]:
