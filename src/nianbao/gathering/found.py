@@ -6,6 +6,7 @@ import errno
 import io
 import os
 from dataclasses import field
+from datetime import UTC, datetime
 from typing import BinaryIO, Literal, Protocol
 
 from nianbao.frozen import frozen
@@ -38,6 +39,11 @@ class Found:
     data: bytes | None = field(default=None, repr=False)
     archive: str = ""
     sha256: str = ""
+
+    @property
+    def received(self) -> datetime:
+        """When it came, by its own time."""
+        return datetime.fromtimestamp(self.mtime_ns / 1e9, UTC)
 
     def stream(self) -> BinaryIO:
         """The content, to be read from its start. Raises OSError."""

@@ -14,7 +14,6 @@ from nianbao.ledger.book import now
 from nianbao.ledger.merges import basis_row
 from nianbao.ledger.records import Records, texts_in
 from nianbao.opening.grid import UnreadableError
-from nianbao.returned.judging import received
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -156,14 +155,14 @@ class _Desk:
             return None
         query = "SELECT id, sender, kept FROM judged WHERE sha256 = ? AND basis = ?"
         for row, sender, kept in self._book.rows(query, (sha256, self._basis_id)):
-            checked = self._records.checked(kept, path=file.path, sha256=sha256, received=received(file))
+            checked = self._records.checked(kept, path=file.path, sha256=sha256, received=file.received)
             if checked and _holds(checked) and self._senders.known(checked.identity) == sender:
                 return _Known(checked, row)
         return None
 
     def _take_in(self, origin: Origin, file: Found, sha256: str, data: bytes) -> None:
         """The file among those to be recorded, where the ledger lacks it."""
-        arrival = (origin.path, origin.member, received(file).isoformat(), sha256)
+        arrival = (origin.path, origin.member, file.received.isoformat(), sha256)
         there = "SELECT 1 FROM arrival WHERE path = ? AND member = ? AND received = ? AND sha256 = ?"
         if self._book.row(there, arrival):
             return

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import traceback
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,7 @@ from nianbao.returned.typed_over import told_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
 
     from nianbao.gathering.found import Found
     from nianbao.layout.places import Layout
@@ -79,7 +79,7 @@ class Judge:
         """One found file; one that cannot be opened with the reason."""
         if isinstance(file, Trouble):
             return Checked(file.path, "", None, findings=(_unopened(file.code, file.message),)), None
-        checked = Checked(file.path, file.sha256, received(file))
+        checked = Checked(file.path, file.sha256, file.received)
         try:
             data = file.read()
         except UnreadableError as error:
@@ -155,11 +155,6 @@ class Judge:
             findings = explained(findings, layout, answers.reasons)
             checked = replace(checked, unused_reasons=unused(findings, answers.reasons))
         return replace(checked, values=row, texts=answers.texts, findings=findings)
-
-
-def received(file: Found) -> datetime:
-    """When a file came, by its own time."""
-    return datetime.fromtimestamp(file.mtime_ns / 1e9, UTC)
 
 
 def _rows_in_order(read: Sequence[Received]) -> dict[int, Row]:

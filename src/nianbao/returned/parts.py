@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from nianbao.frozen import frozen
 from nianbao.gathering.found import Found
-from nianbao.opening.workbooks import Opener
-from nianbao.returned.judging import Judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -19,6 +17,7 @@ if TYPE_CHECKING:
     from nianbao.layout.places import Layout
     from nianbao.opening.grid import Limits
     from nianbao.returned.claims import Expectation
+    from nianbao.returned.judging import Judge
     from nianbao.returned.returns import Checked
 
     Part = list[Found | Trouble]
@@ -45,6 +44,9 @@ class Reading:
 
     def judge(self) -> Judge:
         """A judge who has seen nothing yet."""
+        from nianbao.opening.workbooks import Opener  # noqa: PLC0415 -- what reads files, where there is one to be read
+        from nianbao.returned.judging import Judge  # noqa: PLC0415
+
         return Judge(self.expectation, Opener(self.limits), layout=self.layout, keep_texts=self.keep_texts)
 
 
@@ -61,8 +63,9 @@ def alone(
     reading: Reading, files: Iterator[Found | Trouble], tell: Callable[[int], None]
 ) -> Iterator[list[Checked]]:
     """The files read by this process."""
-    judge = reading.judge()
+    judge: Judge | None = None
     for part in parts(files, TOGETHER):
+        judge = judge or reading.judge()
         yield judge.judge(part, lambda: tell(1))
 
 

@@ -74,6 +74,8 @@ def _spread(files: Iterator[Found | Trouble], jobs: int) -> Iterator[Part]:
 @contextmanager
 def _workers(reading: Reading, jobs: int) -> Iterator[ProcessPoolExecutor]:
     """The processes, ended when they are no longer needed; at once where something stops the command."""
+    import nianbao.returned.judging  # noqa: F401, PLC0415 -- once for all processes that are forked
+
     others = set(multiprocessing.active_children())
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(reading,))
