@@ -16,7 +16,6 @@ from nianbao.layout.formulas import State, Total
 from nianbao.layout.places import Place
 from nianbao.layout.results import add_totals
 from nianbao.opening.grid import Limits
-from nianbao.opening.workbooks import read_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -62,6 +61,8 @@ class Worked:
 
 def by_formulas(finished: Finished, layout: Layout, state: State) -> Worked:
     """The inputs' and the sums' formulas worked out, and the totals over inputs where their own are the form's."""
+    from nianbao.opening.workbooks import read_workbook  # noqa: PLC0415 -- while another process goes on (`agreement`)
+
     book = read_workbook(finished.with_detail(finished.heads), OWN_FILE)
     detail = Detail(layout.form, 0)
     cells = _areas(book, {field.id: layout.places[field.id] for field in layout.form.inputs()})

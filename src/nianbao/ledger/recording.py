@@ -31,10 +31,11 @@ ARRIVALS = "at, path, member, received, sha256"
 JUDGEMENTS = "at, sha256, basis, sender, unit, status, kept, texts"
 
 
-def recording(crew: Crew, book: Book, origins: Origins) -> Crew:
+def recording(crew: Crew, book: Book, origins: Origins, *, texts_of: int | None = None) -> Crew:
     """The crew, given only those files whose judgement is not in the ledger; what it finds is recorded.
 
-    Files outside `returned/` are looked at and not taken in. Results come in the order of the files, as the crew's do.
+    `texts_of`: texts are not looked up any more once more units than these have sent in an acceptable return; None for
+    always. Files outside `returned/` are looked at and not taken in. Results come in the order of the files, as the crew's do.
     """
 
     def read(
@@ -44,7 +45,7 @@ def recording(crew: Crew, book: Book, origins: Origins) -> Crew:
         if expectation is None:
             yield from crew(reading, files, tell)
             return
-        desk = _Desk(book, origins, reading, expectation)
+        desk = _Desk(book, origins, reading, expectation, texts_of=texts_of)
         for judged in crew(replace(reading, keep_texts=True), desk.unknown(files, tell), tell):
             yield from desk.taken(judged)
         yield from desk.rest()
@@ -70,10 +71,20 @@ class _Asked:
 class _Desk:
     """The files of one command, on their way past the ledger."""
 
-    def __init__(self, book: Book, origins: Origins, reading: Reading, expectation: Expectation) -> None:
+    def __init__(
+        self,
+        book: Book,
+        origins: Origins,
+        reading: Reading,
+        expectation: Expectation,
+        *,
+        texts_of: int | None = None,
+    ) -> None:
         self._book = book
         self._origins = origins
         self._keeps_texts = reading.keep_texts
+        self._texts_of = texts_of
+        self._units: set[str] = set()
         self._senders = Senders(expectation)
         self._records = Records(expectation.layout)
         self._basis = basis_of(expectation, reading.limits)
@@ -141,8 +152,14 @@ class _Desk:
             if not isinstance(first, _Known):
                 break
             self._waiting.popleft()
-            done.append(self._with_texts(first) if self._keeps_texts else first.checked)
+            done.append(self._with_texts(first) if self._wants_texts(first.checked) else first.checked)
         return done
+
+    def _wants_texts(self, checked: Checked) -> bool:
+        """Whether a file's texts may be asked for; of more units than were named nobody asks for any."""
+        if self._texts_of is not None and checked.acceptable:
+            self._units.add(checked.unit_code)
+        return self._keeps_texts and (self._texts_of is None or len(self._units) <= self._texts_of)
 
     def _with_texts(self, known: _Known) -> Checked:
         [texts] = self._book.row("SELECT texts FROM judged WHERE id = ?", (known.texts,))

@@ -13,7 +13,6 @@ from nianbao.messages import say
 from nianbao.opening.container import seems_packed
 from nianbao.opening.grid import Kind, Limits, UnreadableError
 from nianbao.opening.numbers import stored_number
-from nianbao.opening.workbooks import read_workbook
 from nianbao.problems import refuse
 from nianbao.separated import Row, decoded, delimiter_of, records
 
@@ -50,6 +49,8 @@ def read_listings(data: bytes, *, file: str, is_heading: Callable[[str], bool]) 
 
 def _sheets(data: bytes, *, file: str) -> list[Listing]:
     """One listing for each visible sheet."""
+    from nianbao.opening.workbooks import read_workbook  # noqa: PLC0415 -- most rosters are text
+
     try:
         book = read_workbook(data, _LIMITS)
     except UnreadableError as error:

@@ -65,7 +65,7 @@ def _recorded(here: Round, wanted: Examining, book: Book) -> tuple[Review, bool]
     from nianbao.ledger.origin import Origins  # noqa: PLC0415
     from nianbao.ledger.recording import recording  # noqa: PLC0415
 
-    crew = recording(wanted.crew, book, Origins(here.folder, RETURNED))
+    crew = recording(wanted.crew, book, Origins(here.folder, RETURNED), texts_of=wanted.texts_of)
     found = _reviewed(here, wanted, crew, picks=picks(book), waivers=waivers(book))
     return found, book.lacks
 
