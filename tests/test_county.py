@@ -24,7 +24,7 @@ from consolidations import (
     make_units,
     office_identity,
 )
-from nianbao.county import finished
+from nianbao.county import agreement, finished
 from nianbao.county.agreement import DisagreementError, agree
 from nianbao.county.merge import merge
 from nianbao.county.names import sheet_names
@@ -548,6 +548,20 @@ class TestAgreement:
         assert {each.id for each in caught.value.differences} == {NEW, "t3.new.total"}
         lost = next(each for each in caught.value.differences if each.id == NEW)
         assert lost.engine == lost.stored != lost.formulas == lost.detail
+
+    def test_a_second_process_sees_the_same(
+        self, layout: Layout, data: bytes, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A workbook as written agrees, and a changed figure is told in the same words."""
+        cell = _figure(layout, data, 7)
+        wrong, told = edited(data, DETAIL, cell, cell.replace("<v>", "<v>9")), []
+        for many in (1000, 1):
+            monkeypatch.setattr(agreement, "MANY", many)
+            self.judge(layout, data)
+            with pytest.raises(DisagreementError) as caught:
+                self.judge(layout, wrong)
+            told.append(str(caught.value))
+        assert told[0] == told[1]
 
     @pytest.mark.parametrize("where", [(7, 1000), (9, 20_000), (11, finished.BLOCK), (11, 20_000)])
     @pytest.mark.parametrize("change", [*CHANGES])

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from nianbao.opening.workbooks import read_workbook
+from nianbao.workbook import long_rows
 from nianbao.workbook.cell_text import cell_text
 from nianbao.workbook.long_rows import Line, LongRows, number_of, with_rows
 
@@ -92,6 +93,16 @@ def test_other_parts_stay_as_they_are() -> None:
     assert book["别的"]["A1"].value == "原样"
     assert [cell.value for cell in book[NAME][1]] == ["甲", "乙", "丙"]
     assert written([Line(("甲镇", 1, 2), 22)]) == data
+
+
+def test_a_second_process_writes_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether the rows are made there or here; rows that are not as many as was said are refused there, too."""
+    lines = [Line((f"{number}镇", number, Decimal(number) / 8), 22) for number in range(100)]
+    here = written(lines)
+    monkeypatch.setattr(long_rows, "MANY", 0)
+    assert written(lines) == here
+    with pytest.raises(ValueError, match="100 rows, not 99"):
+        written(lines, count=99)
 
 
 @pytest.mark.parametrize(("rows", "area"), [(0, "A1:C2"), (1, "A1:C2"), (12, "A1:C13")])

@@ -34,8 +34,8 @@ JUDGEMENTS = "at, sha256, basis, sender, unit, status, kept, texts"
 def recording(crew: Crew, book: Book, origins: Origins, *, texts_of: int | None = None) -> Crew:
     """The crew, given only those files whose judgement is not in the ledger; what it finds is recorded.
 
-    `texts_of`: texts are not looked up any more once more units than these have sent in an acceptable return; None for
-    always. Files outside `returned/` are looked at and not taken in. Results come in the order of the files, as the crew's do.
+    `texts_of`: texts are not looked up any more once more units than these have sent an acceptable return; None for
+    always. Files outside `returned/` are looked at and not taken in. Results come in the order of the files.
     """
 
     def read(

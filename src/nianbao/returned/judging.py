@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from nianbao.returned.rows import Row
 
 MANY = 64
-"""Returns from which on their figures are checked as a matrix: for fewer, loading what does it takes longer."""
+"""Returns from which on their figures are checked as a matrix."""
 
 
 class Judge:
@@ -161,7 +161,7 @@ def _rows_in_order(read: Sequence[Received]) -> dict[int, Row]:
     """The figures that are in order, by the reading's own number; none are looked at where they are few."""
     if len(read) < MANY:
         return {}
-    from nianbao.returned.matrix import rows_in_order  # noqa: PLC0415 -- NumPy only where it pays
+    from nianbao.returned.matrix import rows_in_order  # noqa: PLC0415 -- where there are many
 
     rows: dict[int, Row] = {}
     by_form: dict[int, list[Received]] = {}
