@@ -11,7 +11,7 @@ import time
 import pytest
 
 from nianbao import aside as module
-from nianbao.aside import aside
+from nianbao.aside import aside, by_itself
 
 HERE = os.getpid()
 forked = pytest.mark.skipif(
@@ -27,10 +27,12 @@ def two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @forked
 def test_the_work_is_done_by_another_process() -> None:
-    """Its result comes back as it is; small work is done here, when it is asked for."""
+    """Its result comes back as it is; small work is done here, and all where that is wanted."""
     with aside(os.getpid, pays=True) as there, aside(os.getpid, pays=False) as here:
         assert there() != HERE
         assert here() == HERE
+    with by_itself(wanted=True), aside(os.getpid, pays=True) as alone:
+        assert alone() == HERE
 
 
 @forked

@@ -12,12 +12,24 @@ import signal
 import sys
 import threading
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 Result = TypeVar("Result")
+_by_itself: ContextVar[bool] = ContextVar("by_itself", default=False)
+
+
+@contextmanager
+def by_itself(*, wanted: bool) -> Iterator[None]:
+    """Within it, where that is wanted, this process does all the work."""
+    before = _by_itself.set(wanted)
+    try:
+        yield
+    finally:
+        _by_itself.reset(before)
 
 
 @contextmanager
@@ -26,7 +38,7 @@ def aside(work: Callable[[], Result], *, pays: bool) -> Iterator[Callable[[], Re
 
     Whoever leaves without asking ends the work. Result and work must not lean on what either process does meanwhile.
     """
-    if not pays or not _can_fork():
+    if not pays or _by_itself.get() or not _can_fork():
         yield work
         return
     reading, writing = os.pipe()

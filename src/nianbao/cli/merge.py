@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from nianbao.aside import by_itself
 from nianbao.cli.console import Console, console_of
 from nianbao.cli.examining import examined
 from nianbao.cli.options import ClusterOption, FolderOption, JobsOption, JsonOption, crew_from, round_here
@@ -13,6 +14,7 @@ from nianbao.county.consolidating import County, consolidate
 from nianbao.messages import Message, mark, say
 from nianbao.reports.document import merge_document, reasons
 from nianbao.reports.text import lacking, summary
+from nianbao.returned.parts import alone
 from nianbao.returned.review import Review
 from nianbao.rounds.examining import Examining, guard_ledger
 from nianbao.rounds.outputs import guard_output
@@ -47,7 +49,8 @@ def run(  # noqa: PLR0913 -- a command's options
     county: County | None = None
     if found.counted and (partial or not found.missing):
         guard_output(path, (Path(checked.path) for checked in found.files), here=here)
-        county = consolidate(here, found, path, password=password)
+        with by_itself(wanted=wanted.crew is alone):
+            county = consolidate(here, found, path, password=password)
     if json:
         console.document(merge_document(found, county, language=console.language))
     else:
