@@ -20,12 +20,14 @@ import pytest
 from nianbao.ledger.book import Book
 from nianbao.ledger.letters import Enclosure, Letter, Place, letters, letters_with, place_in, take_in
 from nianbao.ledger.messages import Event, Message, attempt, compose, message_by_id, record, sent
+from nianbao.ledger.records import texts_in
 from nianbao.ledger.schema import INDEXES, SINCE, TABLES
+from nianbao.rounds.examining import Examining, examine
 from nianbao.rounds.rounds import open_round
 from office import MAIN, PYTHON, SECRET, Ran, forget, make_round, run, run_apart, send_back
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from nianbao.rounds.rounds import Round
 
@@ -102,6 +104,24 @@ def test_merge_after_check_reads_no_workbook(here: Round, monkeypatch: pytest.Mo
     (here.returned / "101.xlsx").write_bytes(b"new")
     with pytest.raises(TypeError):
         run("merge", "-C", here.folder)
+
+
+@pytest.mark.parametrize(("most", "looked_up"), [(None, 3), (3, 3), (2, 2), (0, 0)])
+def test_texts_are_looked_up_while_units_are_few_enough(
+    here: Round, monkeypatch: pytest.MonkeyPatch, most: int | None, looked_up: int
+) -> None:
+    """All are there as long as anybody may ask; of more units than that no further ones."""
+    check(here)
+    asked = []
+
+    def noted(texts: str) -> Mapping[str, str]:
+        asked.append(texts)
+        return texts_in(texts)
+
+    monkeypatch.setattr("nianbao.ledger.recording.texts_in", noted)
+    found, _ = examine(here, Examining(texts_of=most))
+    assert [bool(checked.texts) for checked in found.files] == [looked_up == 3] * 3
+    assert len(asked) == looked_up
 
 
 def test_another_basis_is_judged_anew(here: Round) -> None:
