@@ -237,6 +237,9 @@ def test_a_figure_is_traced_to_every_file(here: Round) -> None:
         assert [unit["path"] for unit in document["units"]] == [f"returned/{n}.xlsx" for n in (101, 102, 103)]
     place = here.layout.places["t3.new.natural"]
     shown = run("trace", "t3.new.natural", "-C", here.folder)
+    for address in ("三、依申请公开!D6", "三、依申请公开!d6"):
+        assert run("trace", address, "-C", here.folder).out == shown.out
+    assert run("trace", "三、依申请公开!A1", "-C", here.folder).status == 2
     assert shown.status == 0
     assert f"{place.sheet} {place.address}" in shown.out
     assert document["county"]["sha256"] == county["sha256"]

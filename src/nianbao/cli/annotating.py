@@ -46,7 +46,7 @@ def write_answers(  # noqa: PLR0913 -- what the command was given
     for path in written.without_copy:
         console.note(
             say(
-                "{path}：表不能改，只写了意见（{name}）。请让该单位用空白表重填。",
+                "{path}：表不能改，只写了意见（{name}）。请让报来这份文件的单位用空白表重填。",
                 path=path,
                 name=written.names[path],
             )

@@ -6,6 +6,7 @@ import typer
 
 from nianbao.cli.console import console_of
 from nianbao.cli.options import FolderOption, JsonOption, round_here
+from nianbao.layout.places import Layout
 from nianbao.messages import mark, say
 from nianbao.problems import did_you_mean, refuse
 from nianbao.reports.tracing import trace_document, trace_rows, trace_title
@@ -24,6 +25,7 @@ def run(
     from nianbao.ledger.tracing import trace  # noqa: PLC0415 -- as above
 
     here, console = round_here(folder), console_of(context)
+    key = _placed_there(here.layout, key) or key
     if key not in here.layout.form.fields:
         hint = did_you_mean(key, here.layout.form.fields)
         raise refuse(
@@ -41,3 +43,14 @@ def run(
     for line in columned([console.words(cell) if cell else "" for cell in row] for row in rows):
         console.result(line)
     return 0
+
+
+def _placed_there(layout: Layout, word: str) -> str:
+    """The id of the figure at an address (三、依申请公开!D5); nothing where it is none, or on several sheets."""
+    sheet, _, address = word.rpartition("!")
+    alike = [
+        key
+        for key in layout.form.fields
+        if layout.places[key].address == address.upper() and sheet in {"", layout.places[key].sheet}
+    ]
+    return alike[0] if len(alike) == 1 else ""
