@@ -13,7 +13,10 @@ from docx.oxml.ns import qn
 
 from conftest import FIGURES, figures
 from make_report_template import PATH, make_template
+from nianbao.intake.opened import open_report
+from nianbao.intake.reading import read_report
 from nianbao.layout.shelf import find_form
+from nianbao.opening.grid import Limits
 from nianbao.problems import OfficeError
 from nianbao.publishing.figures import digits
 from nianbao.publishing.publishing import DOCX, HTML, Desk, content_of, obstacles, reports_of
@@ -63,6 +66,25 @@ def test_every_published_report_reads_back_as_it_was(name: str) -> None:
     expected = {key: "" if value is None else digits(value) for key, value in checked.values.items()}
     assert read_back(form, reread_word(made[DOCX])) == expected
     assert read_back(form, reread_page(made[HTML])) == expected
+
+
+@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("kind", BOTH)
+def test_what_intake_reads_of_a_report_is_the_return_it_was_made_from(name: str, kind: str) -> None:
+    """Edition, year, unit, every figure and every text: report and intake cancel each other."""
+    given, checked = figures(name), case(name)
+    data = reports_of(desk(edition=given["edition"]), checked, None, BOTH).documents[kind]
+    outcome = read_report(open_report(data, Limits()))
+    assert (outcome.layout.form.edition, outcome.naming.year) == (given["edition"], given["year"])
+    assert outcome.naming.unit == "示例县"
+    numbers = {key: value for key, value in checked.values.items() if not isinstance(value, str)}
+    assert {key: outcome.values.get(key) for key in numbers} == numbers
+    assert outcome.texts == {**TEXTS, "text.overview": "\n".join(_overview(checked))}
+
+
+def _overview(checked: Checked) -> tuple[str, str]:
+    """The first text as it reads in the report."""
+    return f"一年来，新收 {checked.values['t3.new.total']} 件。", "第二段 <b>& {单个花括号}。"
 
 
 def test_the_sections_stand_in_the_order_of_the_form() -> None:

@@ -64,6 +64,10 @@ def _described(form: Form, language: str) -> dict[str, Any]:
     }
 
 
+SUBTOTAL = "subtotal"
+"""The kind of what no sheet shows and a text can quote."""
+
+
 def show(
     context: typer.Context,
     name: Annotated[
@@ -87,6 +91,7 @@ def show(
         return 0
     heads = (mark("编号"), mark("种类"), mark("类型"), mark("位置"), mark("栏目"))
     rows = [[cell.id, cell.kind, cell.type, f"{cell.sheet} {cell.cell}", cell.label] for cell in cells]
+    rows += [[one.id, SUBTOTAL, "", "", one.label] for one in layout.form.subtotals]
     for line in columned([[console.words(head) for head in heads], *rows]):
         console.result(line)
     return 0

@@ -40,13 +40,17 @@ class PrintedCell:
 
 @frozen
 class PrintedTable:
-    """Cells in reading order; `widths` in characters. `head_rows`: rows that every page of it begins with."""
+    """Cells in reading order; `widths` in characters. `head_rows`: rows that every page of it begins with.
+
+    `label_columns`: columns of labels, to the left of those of figures.
+    """
 
     key: str
     title: str
     cells: tuple[PrintedCell, ...]
     widths: tuple[float, ...]
     head_rows: int
+    label_columns: int
 
     @property
     def last_row(self) -> int:
@@ -76,6 +80,7 @@ def printed_table(layout: Layout, table: Table) -> PrintedTable:
         cells=tuple(cells),
         widths=plan.widths,
         head_rows=depth if len(table.blocks) == 1 else 0,
+        label_columns=len(table.label_widths),
     )
 
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from nianbao.publishing.content import Content
     from nianbao.publishing.printed import PrintedCell, PrintedTable
 
+LABEL_REM, FIGURE_REM = 0.25, 3
+"""What a character of a label and a column of figures take at least."""
+
 
 def write_page(content: Content, template: bytes, *, file: str) -> bytes:
     """The page in UTF-8. Raises OfficeError for a bad template."""
@@ -40,10 +43,17 @@ def table_html(table: PrintedTable, shown: Mapping[str, str]) -> Markup:
     head = f"<thead>\n{''.join(rows[: table.head_rows])}</thead>\n" if table.head_rows else ""
     caption = f"{table.key}-caption"
     return Markup(  # noqa: S704 -- every text in it is escaped
-        f'<div class="frame" role="region" tabindex="0" aria-labelledby="{caption}">\n<table class="{table.key}">\n'
+        f'<div class="frame" role="region" tabindex="0" aria-labelledby="{caption}">\n'
+        f'<table style="min-width:{_least(table):g}rem">\n'
         f'<caption id="{caption}">{escape(table.title)}</caption>\n<colgroup>{_columns(table)}</colgroup>\n'
         f"{head}<tbody>\n{''.join(rows[table.head_rows :])}</tbody>\n</table>\n</div>"
     )
+
+
+def _least(table: PrintedTable) -> float:
+    """So wide the table has to be for its figures to be read; on narrower screens it scrolls."""
+    labels = table.widths[: table.label_columns]
+    return round(LABEL_REM * sum(labels) + FIGURE_REM * (len(table.widths) - len(labels)), 1)
 
 
 def _columns(table: PrintedTable) -> str:
