@@ -49,7 +49,7 @@ def run(  # noqa: PLR0913 -- a command's options
     ] = False,
     pdf: Annotated[bool, typer.Option("--pdf", help=mark("也写 PDF，要装有 LibreOffice。"))] = False,
 ) -> int:
-    """1 where a return cannot be published as it is; the others are written."""
+    """1 where a return is missing or cannot be published as it is; the others are written."""
     console = console_of(context)
     here = round_here(folder) if folder is not None or not words else round_around()
     wish = _wish(here, output, draft=draft, pdf=pdf)
@@ -59,7 +59,7 @@ def run(  # noqa: PLR0913 -- a command's options
         raise refuse(message, file=str(output))
     if not returns:
         console.note(say("没有可以写成报告的表。请先用 nianbao check 查看收回的表。"))
-    done = [_write(console, here, one, wish) for one in returns]
+    done = [one is not None and _write(console, here, one, wish) for one in returns]
     return int(not done or not all(done))
 
 

@@ -18,11 +18,16 @@ if TYPE_CHECKING:
 
     from nianbao.cli.console import Console
     from nianbao.returned.returns import Checked
+    from nianbao.returned.review import Review
+    from nianbao.roster.units import Unit
     from nianbao.rounds.rounds import Round
 
 
-def chosen(console: Console, here: Round | None, words: Sequence[str]) -> Iterator[Chosen]:
-    """The returns named by file, unit, or the office's own name; without words every return that counts."""
+def chosen(console: Console, here: Round | None, words: Sequence[str]) -> Iterator[Chosen | None]:
+    """The returns named by file, unit, or the office's own name; without words every return that counts.
+
+    None for each that is not there, or could not be read at all; it was told.
+    """
     files = [Path(word) for word in words if _is_file(word)]
     others = [word for word in words if not _is_file(word)]
     if here is None and others:
@@ -40,42 +45,47 @@ def _is_file(word: str) -> bool:
         return False
 
 
-def _of_files(console: Console, here: Round | None, files: Sequence[Path]) -> Iterator[Chosen]:
+def _of_files(console: Console, here: Round | None, files: Sequence[Path]) -> Iterator[Chosen | None]:
     """Files: a unit's as the round judges it, a county workbook (which no roster has) as it says of itself."""
     layout = here.layout if here else None
     found = examined_outside(console, Examining(files, texts_of=None), layout=layout)
     for checked in found.files:
         if here is None or _is_consolidated(checked):
-            yield from _as_it_says(console, here, checked)
+            yield _as_it_says(console, here, checked)
         else:
             judged = examined(console, here, Examining([Path(checked.path)], texts_of=None), able=UNWRITTEN)
             yield from (_of_unit(here, one) for one in judged.files)
 
 
-def _of_round(console: Console, here: Round, words: Sequence[str]) -> Iterator[Chosen]:
+def _of_round(console: Console, here: Round, words: Sequence[str]) -> Iterator[Chosen | None]:
     """Units of the roster in its order, or all whose return counts; the office itself with its county workbook."""
     names = [word for word in words if not is_office(here, word)]
     units = here.units(names) if names else () if words else here.roster.units
     if units:
         found = examined(console, here, Examining(texts_of=None), able=UNWRITTEN)
-        for unit in units:
-            files = [file for file in found.files if file.unit_code == unit.code and not file.superseded]
-            yield from (_of_unit(here, file) for file in files)
-            if not files:
-                console.problem(Problem(say("{name}：还没有收回的表", name=unit.name)))
+        yield from (_that_counts(console, here, found, unit) for unit in units)
     if len(names) < len(words):
         if not here.county_path.is_file():
             raise refuse(say("还没有汇总表。请先运行 nianbao merge。"), file=str(here.county_path))
         yield from _of_files(console, here, [here.county_path])
 
 
-def _as_it_says(console: Console, here: Round | None, checked: Checked) -> Iterator[Chosen]:
+def _that_counts(console: Console, here: Round, found: Review, unit: Unit) -> Chosen | None:
+    """The unit's return that counts; where none is acceptable, the one that stands for it."""
+    files = [file for file in found.files if file.unit_code == unit.code and not file.superseded]
+    file = found.counted.get(unit.code) or next(iter(files), None)
+    if file is None:
+        console.problem(Problem(say("{name}：还没有收回的表", name=unit.name)))
+    return None if file is None else _of_unit(here, file)
+
+
+def _as_it_says(console: Console, here: Round | None, checked: Checked) -> Chosen | None:
     if checked.identity is None:
         for finding in checked.findings:
             console.problem(Problem(finding.message, file=checked.path))
-        return
+        return None
     former = former_of_office(here) if here and _is_consolidated(checked) else None
-    yield Chosen(checked, layout_finder(here)(checked.identity), former)
+    return Chosen(checked, layout_finder(here)(checked.identity), former)
 
 
 def _of_unit(here: Round, checked: Checked) -> Chosen:
