@@ -8,7 +8,7 @@ import typer
 
 from nianbao.cli.console import Console, console_of
 from nianbao.cli.options import FolderOption, round_around, round_here
-from nianbao.cli.report_of import chosen
+from nianbao.cli.report_of import beside_former, chosen
 from nianbao.frozen import frozen
 from nianbao.messages import mark, say
 from nianbao.problems import Problem, refuse
@@ -47,6 +47,12 @@ def run(  # noqa: PLR0913 -- a command's options
             "--draft", help=mark("有问题、没写文字的也写，每页注明「草稿」；没写的由表中的数起草。")
         ),
     ] = False,
+    previous: Annotated[
+        Path | None,
+        typer.Option(
+            "--previous", metavar="FILE", help=mark("上一年的上报表或汇总表：文字里与上年比要用它的数。")
+        ),
+    ] = None,
     pdf: Annotated[bool, typer.Option("--pdf", help=mark("也写 PDF，要装有 LibreOffice。"))] = False,
 ) -> int:
     """1 where a return is missing or cannot be published as it is; the others are written."""
@@ -57,6 +63,10 @@ def run(  # noqa: PLR0913 -- a command's options
     if wish.file and len(returns) > 1:
         message = say("有 {count} 份报告，-o 要写文件夹。", count=len(returns))
         raise refuse(message, file=str(output))
+    if previous:
+        if len(returns) != 1:
+            raise refuse(say("--previous 是一份报告的上一年，请写明是哪一份报告。"))
+        returns = [beside_former(console, returns[0], previous)]
     if not returns:
         console.note(say("没有可以写成报告的表。请先用 nianbao check 查看收回的表。"))
     done = [one is not None and _write(console, here, one, wish) for one in returns]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from nianbao.cli.examining import UNWRITTEN, examined, examined_outside
 from nianbao.layout.identity import CONSOLIDATED
 from nianbao.messages import say
 from nianbao.problems import Problem, refuse
-from nianbao.publishing.choosing import Chosen, former_of_office, is_office
+from nianbao.publishing.choosing import Chosen, former_in, former_of_office, is_office
 from nianbao.rounds.examining import Examining
 from nianbao.rounds.rounds import layout_finder
 
@@ -36,6 +37,16 @@ def chosen(console: Console, here: Round | None, words: Sequence[str]) -> Iterat
         yield from _of_files(console, here, files)
     if here and (others or not words):
         yield from _of_round(console, here, others)
+
+
+def beside_former(console: Console, one: Chosen | None, path: Path) -> Chosen | None:
+    """The return with the figures of the period before from a file. Raises OfficeError where they do not fit."""
+    if one is None:
+        return None
+    found = examined_outside(console, Examining([path]))
+    if not found.files:
+        raise refuse(say("这不是能读取的上报表或汇总表。"), file=str(path))
+    return replace(one, former=former_in(found.files[0], one))
 
 
 def _is_file(word: str) -> bool:

@@ -11,6 +11,7 @@ from nianbao.annotate.copies import Desk
 from nianbao.annotate.returning import Answers, answer
 from nianbao.county.consolidating import consolidate
 from nianbao.definition.sheet_names import REMARKS
+from nianbao.demo.county_report import write_county_report
 from nianbao.demo.sample import FIRST, SECOND, SampleRound
 from nianbao.frozen import frozen
 from nianbao.gathering.gather import gather
@@ -103,7 +104,22 @@ def run_demo(
         tell(f"    {field.label}：{_plain(county.totals[key])} {field.unit}")
     tell(say("每个数都能在「明细」中查到各单位的数，在「来源」中查到所据的文件；也可以一条命令查到格："))
     tell(f"    nianbao trace {sample.totals[0]} -C {here.folder}")
+    _tell_report(here, sample, tell)
     return DemoResult(here.folder, county.path, before, after)
+
+
+def _tell_report(here: Round, sample: SampleRound, tell: Callable[[Message | str], None]) -> None:
+    """The county's report; in a demo nobody has written its texts."""
+    command = f"nianbao report {here.settings.name} --draft"
+    tell(
+        say(
+            "九、{name}的年度报告，文字由表中的数起草，写好的每个数已与汇总表核对（{command}）：",
+            name=sample.name,
+            command=command,
+        )
+    )
+    for path in write_county_report(here, sample.former):
+        tell(f"    {path}")
 
 
 def _plain(total: int | Decimal | None) -> str:
