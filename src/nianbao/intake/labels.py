@@ -62,10 +62,9 @@ def likeness(found: str, label: str) -> float:
     if ours.text == theirs.text:
         return 1.0 if numbers else 0.97 if either else 0.94
     ratio = SequenceMatcher(None, theirs.text, ours.text, autojunk=False).ratio()
-    if len(theirs.text) >= SHORTEST_PART and (
-        ours.text.startswith(theirs.text)
-        or (theirs.text.startswith(ours.text) and len(ours.text) >= SHORTEST_PART)
-    ):
+    if _without_notes(found) == _without_notes(label):
+        ratio = max(ratio, 0.9)
+    elif len(theirs.text) >= SHORTEST_PART and ours.text.startswith(theirs.text):
         ratio = max(ratio, 0.85)
     if numbers and ours.number:
         ratio += 0.03
@@ -74,6 +73,15 @@ def likeness(found: str, label: str) -> float:
     return min(ratio, 0.92)
 
 
+@lru_cache(maxsize=20_000)
+def _without_notes(label: str) -> str:
+    """The label's letters and digits, without its number and what stands in brackets."""
+    plain = "".join(unicodedata.normalize("NFKC", label[:400]).translate(OLD_TO_NEW).split())
+    match = NUMBERING.match(plain)
+    return "".join(c for c in re.sub(r"\([^()]*\)?", "", plain[match.end() :] if match else plain) if c.isalnum())
+
+
+@lru_cache(maxsize=20_000)
 def plain_text(text: str) -> str:
     """Letters and digits alone, numbering among them, in the characters in use."""
     folded = unicodedata.normalize("NFKC", text).translate(OLD_TO_NEW)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from nianbao.definition.form import Form
+    from nianbao.intake.axes import Axes
     from nianbao.intake.document import Document, Item
     from nianbao.intake.placed import Entry
     from nianbao.intake.sections import Sections
@@ -45,7 +46,7 @@ def read_report(document: Document, layout: Layout | None = None) -> Outcome:
     layouts = (
         [layout] if layout else [find_form(name) for name in form_names() if name.startswith(DEFAULT_FORM)]
     )
-    candidates = [_candidate(items, document, one) for one in layouts]
+    candidates = [_candidate(items, one) for one in layouts]
     told = naming(
         candidates[-1].sections.before, candidates[-1].layout.form.title.zh, document.fields.get("title", "")
     )
@@ -65,7 +66,7 @@ def read_report(document: Document, layout: Layout | None = None) -> Outcome:
     return Outcome(chosen.layout, told, document.format, values, texts, tuple(remarks))
 
 
-def _candidate(items: Sequence[Item], document: Document, layout: Layout) -> _Candidate:
+def _candidate(items: Sequence[Item], layout: Layout) -> _Candidate:
     form = layout.form
     axes = axes_of(form)
     sections = sections_of(items, form)
@@ -74,12 +75,22 @@ def _candidate(items: Sequence[Item], document: Document, layout: Layout) -> _Ca
         if isinstance(item, Grid):
             placed.add(reader.read(item))
     for table in form.tables:
-        part = sections.parts.get(table.key, ())
-        if table.key not in placed.tables() and part:
-            texts = [item.text for item in part if isinstance(item, Paragraph)]
-            placed.add(read_stream(texts, [block for block in axes if block.table == table.key]))
-    del document
+        if table.key not in placed.tables():
+            blocks = [block for block in axes if block.table == table.key]
+            placed.add(_from_lines(sections, table.key, blocks))
     return _Candidate(layout, sections, placed)
+
+
+def _from_lines(sections: Sections, table: str, blocks: Sequence[Axes]) -> Placed:
+    """The table from the lines of its section; from those of another where it got there, as in texts out of PDFs."""
+    others = [key for key in sections.parts if key != table]
+    tried = []
+    for part in (sections.parts.get(table, ()), *map(sections.parts.__getitem__, others), sections.before):
+        texts = [item.text for item in part if isinstance(item, Paragraph)]
+        tried.append(read_stream(texts, blocks))
+        if tried[-1].entries:
+            return tried[-1]
+    return tried[0]
 
 
 def _values(form: Form, placed: Placed) -> tuple[dict[str, int | Decimal | None], list[Remark]]:

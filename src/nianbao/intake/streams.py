@@ -29,11 +29,16 @@ SHOWN = 40
 
 @frozen
 class _Run:
-    """Figures one after another. `beside`: the words before them on their line; `before`: all since the last run."""
+    """Figures one after another. `beside`: the words before them on their line; `above`: all since the last run."""
 
     figures: tuple[str, ...]
     beside: str
-    before: str
+    above: tuple[tuple[str, ...], ...]
+
+    @property
+    def before(self) -> str:
+        """The words since the last run as one."""
+        return "".join(word for words in self.above for word in words)
 
 
 def read_stream(texts: Iterable[str], axes: Sequence[Axes]) -> Placed:
@@ -44,46 +49,57 @@ def read_stream(texts: Iterable[str], axes: Sequence[Axes]) -> Placed:
     if not runs:
         return placed
     if axes[0].is_unlabelled:
-        _take_unlabelled(runs, lines, axes[0], placed)
+        _take_unlabelled(runs, axes[0], placed)
         return placed
     rows = [(block, line) for block in axes for line in block.lines]
-    known = _known(runs, rows, after)
+    named = _known(runs, rows, after)
+    known = _filled(named, runs, rows, after)
     for number, run in enumerate(runs):
-        if number in known:
-            _take(run, *rows[known[number]], lines, placed)
-        elif number:
-            placed.strange.append((axes[0].table, " ".join((run.beside, *run.figures))[:SHOWN]))
+        if number not in known:
+            placed.strange.append((axes[0].table, " ".join((run.beside, *run.figures)).strip()[:SHOWN]))
+            continue
+        block, line = rows[known[number]]
+        others = {n for n, row in known.items() if rows[row][0] is not block}
+        columns = _has_heads(runs, number, others, block)
+        _take(run, line, placed, label=number in named, columns=columns, block=block)
     return placed
+
+
+def _has_heads(runs: Sequence[_Run], number: int, others: set[int], block: Axes) -> bool:
+    """Whether the heads of the block stand over a run: above it, or above those before it that are of no other block."""
+    while number >= 0 and number not in others:
+        if heads_in_order(runs[number].above, block):
+            return True
+        number -= 1
+    return False
 
 
 def _runs(lines: Sequence[str]) -> tuple[list[_Run], str]:
     """The runs of figures in the lines, and the words after the last."""
     runs: list[_Run] = []
     figures: list[str] = []
-    before: list[str] = []
+    above: list[tuple[str, ...]] = []
     beside: list[str] = []
-
-    def close() -> None:
-        if figures:
-            runs.append(_Run(tuple(figures), "".join(beside_of), "".join(words_of)))
-            figures.clear()
-
-    beside_of: list[str] = []
-    words_of: list[str] = []
+    start = ""
     for line in lines:
         beside = []
         for token in line.split():
             if is_figure(token):
-                if not figures:
-                    beside_of, words_of = list(beside), list(before)
-                    before = []
+                start = start if figures else "".join(beside)
                 figures.append(token)
-            else:
-                close()
-                beside.append(token)
-                before.append(token)
-    close()
-    return runs, "".join(before)
+                continue
+            if figures:
+                runs.append(_Run(tuple(figures), start, tuple(above)))
+                figures, above, beside = [], [], []
+            beside.append(token)
+        if beside and not figures:
+            above.append(tuple(beside))
+        elif beside:
+            above.append(tuple(beside))
+    if figures:
+        runs.append(_Run(tuple(figures), start, tuple(above)))
+        above = []
+    return runs, "".join(word for words in above for word in words)
 
 
 def _known(runs: Sequence[_Run], rows: Sequence[tuple[Axes, Line]], after: str) -> dict[int, int]:
@@ -102,8 +118,7 @@ def _known(runs: Sequence[_Run], rows: Sequence[tuple[Axes, Line]], after: str) 
         len(beside) > len(loose) or _row(after, choices, words) is not None or not _first(runs, loose)
     ):
         loose = {}
-    known = _rising({**beside, **loose})
-    return _filled(known, runs, rows, after)
+    return _rising({**beside, **loose})
 
 
 def _first(runs: Sequence[_Run], loose: dict[int, int]) -> bool:
@@ -185,59 +200,77 @@ def _told(line: Line, text: str) -> bool:
     return found >= ENOUGH * sum(label.values())
 
 
-def _take(run: _Run, axes: Axes, line: Line, lines: Sequence[str], placed: Placed) -> None:
+def _take(  # noqa: PLR0913 -- what is known of a row
+    run: _Run, line: Line, placed: Placed, *, label: bool, columns: bool, block: Axes
+) -> None:
     """A row's figures, where the heads are the form's and they are as many."""
     shown = " ".join(run.figures)[:SHOWN]
     if len(run.figures) != len(line.ids):
         placed.doubts.append(Doubt("split", line.ids, shown))
         return
-    if not heads_in_order(lines, axes):
+    if not columns:
         placed.doubts.append(Doubt("columns", line.ids, shown))
         return
-    found = run.beside or run.before
+    found = run.beside or _end(run, block)
     score = max(likeness(found, name) for name in line.names)
-    if score >= PROBABLE and not line.prints(found):
+    if label and score >= PROBABLE and not line.prints(found):
         placed.altered.append(Altered(line.ids, found[:SHOWN], line.names[0]))
     for head, text in enumerate(run.figures):
         together = tuple(ids[head] for ids in line.stands_for)
         placed.take(Entry(line.ids[head], text, "", together, max(score, PROBABLE)))
 
 
-def _take_unlabelled(runs: Sequence[_Run], lines: Sequence[str], axes: Axes, placed: Placed) -> None:
+def _end(run: _Run, block: Axes) -> str:
+    """The words next to the figures."""
+    del block
+    return "".join(run.above[-1]) if run.above else ""
+
+
+def _take_unlabelled(runs: Sequence[_Run], block: Axes, placed: Placed) -> None:
     """The one row of a table without row labels: all the figures that it has."""
-    ids = axes.lines[0].ids
-    whole = [run for run in runs if len(run.figures) == len(ids)]
+    ids = block.lines[0].ids
+    whole = len(runs) == 1 and len(runs[0].figures) == len(ids)
     shown = " ".join(text for run in runs for text in run.figures)[:SHOWN]
-    if len(whole) != 1 or len(runs) != 1 or not heads_in_order(lines, axes):
-        placed.doubts.append(Doubt("split" if len(whole) != 1 else "columns", ids, shown))
+    if not whole or not heads_in_order(runs[0].above, block):
+        placed.doubts.append(Doubt("columns" if whole else "split", ids, shown))
         return
-    for key, text in zip(ids, whole[0].figures, strict=True):
+    for key, text in zip(ids, runs[0].figures, strict=True):
         placed.take(Entry(key, text))
 
 
-def heads_in_order(lines: Sequence[str], axes: Axes) -> bool:
-    """Whether the heads over the figures are all there, and no line has them in another order than the form."""
-    top: list[list[str]] = []
-    for line in lines:
-        tokens = line.split()
-        if any(is_figure(token) for token in tokens):
-            if axes.heading and not top:
-                continue
-            if _names_row(tokens, axes):
-                break
-            top = top if axes.is_unlabelled else []
-            if axes.is_unlabelled:
-                break
-            continue
-        top.append(tokens)
-    return _all_told(top, axes) and all(_rises(tokens, axes) for tokens in top)
+def heads_in_order(top: Sequence[Sequence[str]], axes: Axes) -> bool:
+    """Whether the heads are all among the words, and no line has them in another order than the form."""
+    return _all_told(top, axes) and _over_in_order(top, axes) and all(_rises(tokens, axes) for tokens in top)
 
 
-def _names_row(tokens: Sequence[str], axes: Axes) -> bool:
-    words = "".join(token for token in tokens if not is_figure(token))
-    return any(
-        max(likeness(words, name) for name in line.names) >= ENOUGH for line in axes.lines if line.names
-    )
+def _over_in_order(top: Sequence[Sequence[str]], axes: Axes) -> bool:
+    """Whether the labels over several columns come in the form's order, and heads on lines of their own do, too."""
+    text = plain_text("".join(word for tokens in top for word in tokens))
+    place = 0
+    for label in dict.fromkeys(head.parents[0] for head in axes.heads if head.parents):
+        place = text.find(plain_text(label), place)
+        if place < 0:
+            return False
+    alone = [tokens[0] for tokens in top if len(tokens) == 1]
+    return len(alone) < len(top) or _lines_in_order(alone, axes)
+
+
+def _lines_in_order(alone: Sequence[str], axes: Axes) -> bool:
+    """Whether heads that stand each on a line of its own come as the form prints them, level by level."""
+    deepest = max(len(head.parents) for head in axes.heads)
+    levels: list[list[str]] = [[] for _ in range(deepest + 1)]
+    for head in axes.heads:
+        path = [*reversed(head.parents), head.names[0]]
+        for level, label in enumerate(path):
+            if not (levels[level] and levels[level][-1] == label and level < len(path) - 1):
+                levels[level].append(label)
+    wanted = [plain_text(label) for level in levels for label in level]
+    found = [plain_text(word) for word in alone]
+    place = 0
+    for word in found:
+        if place < len(wanted) and word == wanted[place]:
+            place += 1
+    return place == len(wanted)
 
 
 def _all_told(top: Sequence[Sequence[str]], axes: Axes) -> bool:
