@@ -9,15 +9,14 @@ import io
 from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING
-
-from docx import Document
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from nianbao.layout.shelf import find_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from nianbao.definition.form import Block, Form, Label
+    from nianbao.definition.form import Block, Label
 
 OVERVIEW = (
     "本年度，我镇按照条例要求做好政府信息公开工作。",
@@ -38,6 +37,7 @@ class Td:
 
 
 Rows = list[list[Td]]
+TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 
 
 @dataclass
@@ -50,6 +50,11 @@ class Report:
     tables: dict[str, list[Rows]]
     pictures: set[str] = field(default_factory=set)
 
+    def headings_in_order(self) -> list[tuple[str, str]]:
+        """The parts as they are printed."""
+        order = ["text.overview", *sorted(self.tables), "text.problems", "text.other"]
+        return [(key, self.headings[key]) for key in order]
+
 
 def report_of(
     values: Mapping[str, object], *, form: str = "2021", unit: str = "示例县柳河镇人民政府", year: int = 2024
@@ -58,13 +63,11 @@ def report_of(
     layout = find_form(form).form
     headings = {t.key: t.title for t in layout.tables} | {t.id: t.title for t in layout.texts}
     sections = {"text.overview": list(OVERVIEW), "text.problems": list(PROBLEMS), "text.other": list(OTHER)}
-    tables = {
-        table.key: [_block(layout, block, table.key, values) for block in table.blocks] for table in layout.tables
-    }
+    tables = {table.key: [_block(block, values) for block in table.blocks] for table in layout.tables}
     return Report([unit, f"{year}年政府信息公开工作年度报告"], sections, headings, tables)
 
 
-def _block(form: Form, block: Block, table: str, values: Mapping[str, object]) -> Rows:
+def _block(block: Block, values: Mapping[str, object]) -> Rows:
     """A block's rows with merged heads and labels."""
     labels = _label_columns(block)
     depth = max(label.depth for label in block.columns)
@@ -82,12 +85,15 @@ def _block(form: Form, block: Block, table: str, values: Mapping[str, object]) -
         _labels(block.rows, body, 0, 0, labels)
     for row, ids in zip(body, block.ids, strict=True):
         row.extend(Td(_shown(values.get(key))) for key in ids)
-    del form, table
     return rows + body
 
 
 def _label_columns(block: Block) -> int:
-    return max((label.depth for label in block.rows), default=0) if any(l.text for l in block.rows) else 0
+    return (
+        max((label.depth for label in block.rows), default=0)
+        if any(label.text for label in block.rows)
+        else 0
+    )
 
 
 def _heads(labels: Sequence[Label], rows: Rows, level: int, depth: int) -> None:
@@ -109,7 +115,9 @@ def _shown(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def as_html(report: Report, *, around: str = "{}", cell: Callable[[str], str] = escape, merge: bool = False) -> bytes:
+def as_html(
+    report: Report, *, around: str = "{}", cell: Callable[[str], str] = escape, merge: bool = False
+) -> bytes:
     """A web page; `cell`: how a cell's words are marked up; `merge`: all tables of a section in one."""
     parts = [f"<h1>{escape(''.join(report.title))}</h1>"]
     for key, heading in report.headings_in_order():
@@ -123,7 +131,8 @@ def as_html(report: Report, *, around: str = "{}", cell: Callable[[str], str] = 
         else:
             parts += [_html_table(rows, cell) for rows in blocks]
     body = around.replace("{}", "\n".join(parts))
-    return f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>年度报告</title></head><body>{body}</body></html>'.encode()
+    head = '<meta charset="utf-8"><title>年度报告</title>'
+    return f"<!DOCTYPE html><html><head>{head}</head><body>{body}</body></html>".encode()
 
 
 def _widened(blocks: list[Rows]) -> Rows:
@@ -154,42 +163,59 @@ def _span(name: str, count: int) -> str:
 def word_markup(text: str) -> str:
     """A cell as Word saves it for the web."""
     style = "mso-bidi-font-size:10.5pt;font-family:宋体;mso-ascii-font-family:Calibri;mso-hansi-font-family:Calibri"
-    inner = "".join(f'<span lang="EN-US" style="{style}">{escape(c)}</span>' for c in text) or "<o:p>&nbsp;</o:p>"
-    return f'<p class="MsoNormal" align="center" style="text-align:center;{style}">\n  <b><span style="{style}">{inner}</span></b></p>'
+    inner = (
+        "".join(f'<span lang="EN-US" style="{style}">{escape(c)}</span>' for c in text) or "<o:p>&nbsp;</o:p>"
+    )
+    outer = f'<p class="MsoNormal" align="center" style="text-align:center;{style}">'
+    return f'{outer}\n  <b><span style="{style}">{inner}</span></b></p>'
+
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
 def as_docx(report: Report) -> bytes:
     """A Word file."""
-    book = Document()
-    for line in report.title:
-        book.add_paragraph(line)
+    parts = [_paragraph(line) for line in report.title]
     for key, heading in report.headings_in_order():
-        book.add_paragraph(heading)
-        for text in report.sections.get(key, ()):
-            book.add_paragraph(text)
-        for rows in report.tables.get(key, []):
-            _docx_table(book, rows)
+        parts += [_paragraph(text) for text in (heading, *report.sections.get(key, ()))]
+        parts += [_docx_table(rows) for rows in report.tables.get(key, [])]
+    return docx_file("".join(parts))
+
+
+def docx_file(body: str) -> bytes:
+    """The least that a Word file is, with that body."""
     stream = io.BytesIO()
-    book.save(stream)
+    with ZipFile(stream, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", f"<Types xmlns='{TYPES}'/>")
+        archive.writestr(
+            "word/document.xml", f"<w:document xmlns:w='{W}'><w:body>{body}</w:body></w:document>"
+        )
     return stream.getvalue()
 
 
-def _docx_table(book: object, rows: Rows) -> None:
-    placed = _placed(rows)
-    width = max(column + td.columns for _, column, td in placed)
-    table = book.add_table(rows=len(rows), cols=width)  # type: ignore[attr-defined]
-    for row, column, td in placed:
-        cell = table.cell(row, column)
-        if td.rows > 1 or td.columns > 1:
-            cell = cell.merge(table.cell(row + td.rows - 1, column + td.columns - 1))
-        cell.text = td.text
-    for number, row in enumerate(table.rows):
-        reached = max((c + td.columns for r, c, td in placed if r <= number < r + td.rows), default=width)
-        for cell in list(row._tr.tc_lst)[len(row._tr.tc_lst) - (width - reached) :] if reached < width else ():
-            row._tr.remove(cell)
+def _paragraph(text: str) -> str:
+    runs = "<w:br/>".join(f"<w:t>{escape(line)}</w:t>" for line in text.split("\n"))
+    return f"<w:p><w:r>{runs}</w:r></w:p>"
 
 
-def _placed(rows: Rows) -> list[tuple[int, int, Td]]:
+def _docx_table(rows: Rows) -> str:
+    lines: list[list[tuple[int, str]]] = [[] for _ in rows]
+    for row, column, td in placed(rows):
+        for below in range(td.rows):
+            merge = "" if td.rows == 1 else "<w:vMerge/>" if below else '<w:vMerge w:val="restart"/>'
+            text = _paragraph("" if below else td.text)
+            cell = f'<w:tc><w:tcPr><w:gridSpan w:val="{td.columns}"/>{merge}</w:tcPr>{text}</w:tc>'
+            if row + below < len(lines):
+                lines[row + below].append((column, cell))
+    return (
+        "<w:tbl>"
+        + "".join(f"<w:tr>{''.join(cell for _, cell in sorted(line))}</w:tr>" for line in lines)
+        + "</w:tbl>"
+    )
+
+
+def placed(rows: Rows) -> list[tuple[int, int, Td]]:
+    """The cells with row and column where a browser shows them."""
     taken: set[tuple[int, int]] = set()
     found = []
     for number, row in enumerate(rows):
@@ -244,20 +270,10 @@ def _torn(rows: Rows) -> list[str]:
     lines = []
     for number, row in enumerate(rows):
         figures = " ".join(td.text for td in row[-7:])
-        if len(row) > 7 and number % 3 == 2 and number > 5:  # noqa: PLR2004
+        if len(row) > 7 and number % 3 == 2 and number > 5:
             label = "".join(td.text for td in row[:-7])
             half = len(label) // 2
             lines += [label[:half], figures, label[half:]]
-        elif len(row) > 7:  # noqa: PLR2004
-            lines.append(" ".join(td.text for td in row))
         else:
             lines.append(" ".join(td.text for td in row))
     return lines
-
-
-def _headings_in_order(report: Report) -> list[tuple[str, str]]:
-    order = ["text.overview", *sorted(report.tables), "text.problems", "text.other"]
-    return [(key, report.headings[key]) for key in order if key in report.headings]
-
-
-Report.headings_in_order = _headings_in_order  # type: ignore[attr-defined]

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
-from html import escape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,6 +22,7 @@ from published import (
     as_spaced_text,
     as_tabbed_text,
     as_torn_text,
+    placed,
     report_of,
     word_markup,
 )
@@ -99,25 +99,25 @@ def nothing(report: Report) -> None:
 @change
 def half_width(report: Report) -> None:
     """Brackets, dots and quotes of half width."""
-    every_label(report, lambda text: text.translate(str.maketrans("（）“”、：", "()\"\",:")))
+    every_label(report, lambda text: text.translate(str.maketrans("（）“”、：", '()"",:')))
 
 
 @change
 def full_width_numbers(report: Report) -> None:
-    """「１．属于国家秘密」"""
+    """「１．属于国家秘密」."""
     every_label(report, lambda text: re.sub(r"^([0-9])\.", lambda m: f"{chr(ord(m[1]) + 0xFEE0)}．", text))
 
 
 @change
 def ideographic_numbers(report: Report) -> None:
-    """「1、属于国家秘密」"""
+    """「1、属于国家秘密」."""
     every_label(report, lambda text: re.sub(r"^([0-9])\.", r"\1、", text))
 
 
 @change
 def spaced_labels(report: Report) -> None:
-    """「总 计」"""
-    every_label(report, lambda text: "\u00a0".join(text))
+    """「总 计」."""
+    every_label(report, "\u00a0".join)
 
 
 @change
@@ -129,19 +129,21 @@ def broken_labels(report: Report) -> None:
 @change
 def traditional(report: Report) -> None:
     """A mirror in traditional characters."""
-    table = str.maketrans("国机关报务数量处业组织结转费复议诉讼证现开", "國機關報務數量處業組織結轉費復議訴訟證現開")
+    table = str.maketrans(
+        "国机关报务数量处业组织结转费复议诉讼证现开", "國機關報務數量處業組織結轉費復議訴訟證現開"
+    )
     every_label(report, lambda text: text.translate(table))
 
 
 @change
 def lost_characters(report: Report) -> None:
-    """「2.其他法律行政止公开」"""
+    """「2.其他法律行政止公开」."""
     relabel(report, "2.其他法律行政法规禁止公开", "2.其他法律行政止公开")
 
 
 @change
 def short_labels(report: Report) -> None:
-    """「规范性文件」, 「部分公开」, 「逾期不补正」"""
+    """「规范性文件」, 「部分公开」, 「逾期不补正」."""
     relabel(report, "行政规范性文件", "规范性文件")
     relabel(report, "（二）部分公开（区分处理的，只计这一情形，不计其他情形）", "（二）部分公开")
     relabel(report, "1.申请人无正当理由逾期不补正、行政机关不再处理其政府信息公开申请", "逾期不补正")
@@ -149,14 +151,14 @@ def short_labels(report: Report) -> None:
 
 @change
 def altered_heads(report: Report) -> None:
-    """「本年(2023)制发件数」, 「现行有效件」"""
+    """「本年(2023)制发件数」, 「现行有效件」."""
     relabel(report, "本年制发件数", "本年(2023)制发件数")
     relabel(report, "现行有效件数", "现行有效件")
 
 
 @change
 def cut_heads(report: Report) -> None:
-    """「本年新」 twice"""
+    """「本年新」 twice."""
     relabel(report, "本年制发件数", "本年新")
     relabel(report, "本年废止件数", "本年新")
 
@@ -170,7 +172,7 @@ def label_lost(report: Report) -> None:
 
 @change
 def heading_cut(report: Report) -> None:
-    """「第二十条第（」"""
+    """「第二十条第（」."""
     relabel(report, "第二十条第（五）项", "第二十条第（")
 
 
@@ -212,14 +214,14 @@ def blanks(report: Report) -> None:
 
 @change
 def noted(report: Report) -> None:
-    """「22（其中修订16件）」"""
+    """「22（其中修订16件）」."""
     row = row_of(report, "行政规范性文件")
     row[1] = replace(row[1], text=f"{row[1].text}（其中修订16件）")
 
 
 @change
 def units_in_cells(report: Report) -> None:
-    """「240万元」, 「3件」"""
+    """「240万元」, 「3件」."""
     for label, unit in (("行政事业性收费", "万元"), ("行政许可", "件")):
         row = row_of(report, label)
         row[1] = replace(row[1], text=f"{row[1].text}{unit}")
@@ -227,26 +229,26 @@ def units_in_cells(report: Report) -> None:
 
 @change
 def other_money(report: Report) -> None:
-    """「2510000元」 in a cell of 万元"""
+    """「2510000元」 in a cell of 万元."""
     figure(report, "行政事业性收费", 1, "2510000元")
 
 
 @change
 def head_in_yuan(report: Report) -> None:
-    """本年收费金额（单位：元）"""
+    """本年收费金额（单位：元）."""
     relabel(report, "本年收费金额（单位：万元）", "本年收费金额（单位：元）")
 
 
 @change
 def thousands(report: Report) -> None:
-    """「9,487」 and full-width digits"""
+    """「9,487」 and full-width digits."""
     figure(report, "行政许可", 1, "11,398,889")
     figure(report, "行政处罚", 1, "６９３７４８９")
 
 
 @change
 def split_digits(report: Report) -> None:
-    """「1」「2」 in two cells for 12"""
+    """「1」「2」 in two cells for 12."""
     row = row_of(report, "2.重复申请")
     text = row[1].text
     row[1:2] = [replace(row[1], text=text[0]), replace(row[1], text=text[1:])]
@@ -265,14 +267,14 @@ def split_digits_beside_a_narrow_label(report: Report) -> None:
 
 @change
 def merged_figures(report: Report) -> None:
-    """Two figures' cells made one"""
+    """Two figures' cells made one."""
     row = row_of(report, "2.重复申请")
     row[2:4] = [replace(row[2], columns=2)]
 
 
 @change
 def merged_down(report: Report) -> None:
-    """A figure over two rows"""
+    """A figure over two rows."""
     rows = report.tables["t3"][0]
     number = next(n for n, row in enumerate(rows) if row[0].text == "2.重复申请")
     rows[number][3] = replace(rows[number][3], rows=2)
@@ -281,13 +283,13 @@ def merged_down(report: Report) -> None:
 
 @change
 def a_cell_missing(report: Report) -> None:
-    """A row with one cell less"""
+    """A row with one cell less."""
     del row_of(report, "2.重复申请")[4]
 
 
 @change
 def a_row_missing(report: Report) -> None:
-    """A row that was left out"""
+    """A row that was left out."""
     rows = report.tables["t3"][0]
     rows.remove(row_of(report, "2.重复申请"))
     for label in ("三、本年度办理结果", "（五）不予处理"):
@@ -298,14 +300,14 @@ def a_row_missing(report: Report) -> None:
 
 @change
 def a_row_more(report: Report) -> None:
-    """A region's own row, 其他主动公开文件"""
+    """A region's own row, 其他主动公开文件."""
     rows = report.tables["t2"][0]
     rows.append([Td("其他主动公开文件"), Td("5001"), Td("5002"), Td("5003")])
 
 
 @change
 def a_column_missing(report: Report) -> None:
-    """社会公益组织 left out"""
+    """社会公益组织 left out."""
     rows = report.tables["t3"][0]
     for row in rows:
         if any(td.text == "社会公益组织" for td in row):
@@ -319,7 +321,7 @@ def a_column_missing(report: Report) -> None:
 
 @change
 def columns_exchanged(report: Report) -> None:
-    """科研机构 before 商业企业"""
+    """科研机构 before 商业企业."""
     for row in report.tables["t3"][0]:
         labels = [td.text for td in row]
         if "商业企业" in labels:
@@ -330,7 +332,7 @@ def columns_exchanged(report: Report) -> None:
 
 @change
 def suits_exchanged(report: Report) -> None:
-    """复议后起诉 before 未经复议直接起诉"""
+    """复议后起诉 before 未经复议直接起诉."""
     rows = report.tables["t4"][0]
     rows[1] = [*rows[1][:-2], rows[1][-1], rows[1][-2]] if rows[1][-1].text == "复议后起诉" else rows[1]
     rows[-1] = [*rows[-1][:5], *rows[-1][10:], *rows[-1][5:10]]
@@ -338,14 +340,14 @@ def suits_exchanged(report: Report) -> None:
 
 @change
 def rows_exchanged(report: Report) -> None:
-    """行政强制 before 行政处罚"""
+    """行政强制 before 行政处罚."""
     rows = report.tables["t2"][2]
     rows[-1], rows[-2] = rows[-2], rows[-1]
 
 
 @change
 def a_remark_column(report: Report) -> None:
-    """备注 beside the figures"""
+    """备注 beside the figures."""
     for block in report.tables["t2"]:
         for row in block:
             if len(row) == 1:
@@ -356,33 +358,40 @@ def a_remark_column(report: Report) -> None:
 
 @change
 def sections_renamed(report: Report) -> None:
-    """整改措施, 三是收到和处理"""
+    """整改措施, 三是收到和处理."""
     report.headings["text.problems"] = "五、存在的主要问题及整改措施"
     report.headings["t3"] = "三是收到和处理政府信息公开申请情况"
 
 
 @change
 def numbering_restarts(report: Report) -> None:
-    """Numbers of their own within section 一"""
-    report.sections["text.overview"] = ["一、主动公开情况", "公开了。", "二、依申请公开情况", "没有收到申请。", "三、监督保障情况", "做了。"]
+    """Numbers of their own within section 一."""
+    report.sections["text.overview"] = [
+        "一、主动公开情况",
+        "公开了。",
+        "二、依申请公开情况",
+        "没有收到申请。",
+        "三、监督保障情况",
+        "做了。",
+    ]
 
 
 @change
 def title_typo(report: Report) -> None:
-    """工作告年度报"""
+    """工作告年度报."""
     report.title = ["示例县柳河镇人民政府", "2024年政府信息公开工作告年度报"]
 
 
 @change
 def instructions_left(report: Report) -> None:
-    """该部分以表格形式报告。表格如下"""
+    """该部分以表格形式报告。表格如下."""
     for key in ("t2", "t3", "t4"):
         report.sections[key] = ["该部分以表格形式报告。表格如下："]
 
 
 @change
 def pictures(report: Report) -> None:
-    """Tables that are pictures"""
+    """Tables that are pictures."""
     for key in ("t2", "t3", "t4"):
         report.pictures.add(key)
         report.tables[key] = []
@@ -390,50 +399,49 @@ def pictures(report: Report) -> None:
 
 @change
 def tables_without_headings(report: Report) -> None:
-    """No headings over the tables"""
+    """No headings over the tables."""
     for key in ("t2", "t3", "t4"):
         report.headings[key] = ""
 
 
 @change
 def tables_in_other_order(report: Report) -> None:
-    """Table four under heading three, and the other way round"""
+    """Table four under heading three, and the other way round."""
     report.tables["t3"], report.tables["t4"] = report.tables["t4"], report.tables["t3"]
 
 
 @change
 def unmerged(report: Report) -> None:
-    """Merged labels taken apart, the rest of their places empty"""
+    """Merged labels taken apart, the rest of their places empty."""
     for blocks in report.tables.values():
         for rows in blocks:
             rows[:] = _apart(rows)
 
 
 def _apart(rows: list[list[Td]]) -> list[list[Td]]:
-    from published import _placed  # noqa: PLC0415
-
-    placed = _placed(rows)
-    width = max(column + td.columns for _, column, td in placed)
-    texts = {(row, column): td.text for row, column, td in placed}
+    found = placed(rows)
+    width = max(column + td.columns for _, column, td in found)
+    texts = {(row, column): td.text for row, column, td in found}
     return [[Td(texts.get((row, column), "")) for column in range(width)] for row in range(len(rows))]
 
 
 @change
 def transposed(report: Report) -> None:
-    """Rows as columns"""
-    from published import _placed  # noqa: PLC0415
-
+    """Rows as columns."""
     for blocks in report.tables.values():
         for number, rows in enumerate(blocks):
             turned: dict[int, list[tuple[int, Td]]] = {}
-            for row, column, td in _placed(rows):
+            for row, column, td in placed(rows):
                 turned.setdefault(column, []).append((row, Td(td.text, td.columns, td.rows)))
-            blocks[number] = [[td for _, td in sorted(turned.get(r, []), key=lambda one: one[0])] for r in range(max(turned) + 1)]
+            blocks[number] = [
+                [td for _, td in sorted(turned.get(r, []), key=lambda one: one[0])]
+                for r in range(max(turned) + 1)
+            ]
 
 
 @change
 def last_year_too(report: Report) -> None:
-    """Last year's table beneath this year's"""
+    """Last year's table beneath this year's."""
     other = deepcopy(report.tables["t2"])
     for rows in other:
         for row in rows:
@@ -443,7 +451,7 @@ def last_year_too(report: Report) -> None:
 
 @change
 def figures_in_words(report: Report) -> None:
-    """A table of another kind in section 一 with the same words"""
+    """A table of another kind in section 一 with the same words."""
     report.sections["text.overview"].append("行政许可 321 件，行政处罚 654 件。")
 
 
@@ -465,8 +473,8 @@ def expected(name: str, form: str) -> dict[str, object]:
         values.update({key: 0 for key in values if key.startswith("t3.other.")})
     if name == "thousands":
         values |= {"t2.licences.decisions": 11398889, "t2.penalties.decisions": 6937489}
-    if name == "other_money":
-        values["t2.fees.amount"] = 251
+    if name in {"other_money", "head_in_yuan"}:
+        values["t2.fees.amount"] = None
     return values
 
 
@@ -478,7 +486,11 @@ def test_nothing_is_read_wrong(name: str) -> None:
         CHANGES[name](report)
         values, told, edition = read(written(report))
         right = expected(name, "2021")
-        wrong = {key: (value, right.get(key)) for key, value in values.items() if value is not None and value != right.get(key)}
+        wrong = {
+            key: (value, right.get(key))
+            for key, value in values.items()
+            if value is not None and value != right.get(key)
+        }
         blank = [key for key, value in values.items() if value is None]
         TABLE.append((name, shape, len(values) - len(blank) - len(wrong), len(blank), len(wrong)))
         assert not wrong, (shape, wrong)
@@ -502,7 +514,8 @@ MARKUPS: dict[str, Callable[[Report], bytes]] = {
     "merged": lambda report: as_html(report, merge=True),
     "layout": lambda report: as_html(
         report,
-        around='<table><tr><td>首页 &gt; 政府信息公开</td></tr><tr><td><div id="UCAP-CONTENT">{}</div></td><td><ul><li>相关链接</li></ul></td></tr></table><div>版权所有 示例县人民政府 打印本页</div>',
+        around='<table><tr><td>首页 &gt; 政府信息公开</td></tr><tr><td><div id="UCAP-CONTENT">{}</div></td>'
+        "<td><ul><li>相关链接</li></ul></td></tr></table><div>版权所有 示例县人民政府 打印本页</div>",
     ),
     "gbk": lambda report: as_html(report).decode().replace("utf-8", "gb2312").encode("gb18030"),
     "unquoted": lambda report: re.sub(rb'="(\d+)"', rb"=\1", as_html(report)),
@@ -537,8 +550,3 @@ def test_the_table_of_distortions(capsys: pytest.CaptureFixture[str]) -> None:
             print(f"{name:38}{shape:8}{right_count:7}{blank:7}{wrong:7}")  # noqa: T201
     assert len(CHANGES) >= 30
     assert not sum(row[4] for row in TABLE)
-
-
-def test_cells_are_escaped() -> None:
-    """What the maker of web pages writes is markup only where it means to."""
-    assert escape("<") in as_html(report_of({}, unit="<示例镇人民政府")).decode()

@@ -69,7 +69,9 @@ def run(  # noqa: PLR0913 -- a command's options
         Path | None,
         typer.Option(
             metavar="PATH",
-            help=mark("上一年的数：上一年那一轮的文件夹、收回的表所在的文件夹，或上一年的汇总表。"),
+            help=mark(
+                "上一年的数：上一年那一轮的文件夹，收回的表或公开的报告所在的文件夹，或上一年的汇总表。"
+            ),
         ),
     ] = None,
 ) -> int:

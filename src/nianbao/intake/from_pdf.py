@@ -13,6 +13,7 @@ from pdfplumber.utils.text import extract_text
 
 from nianbao.frozen import frozen
 from nianbao.intake.document import Document, Grid, Paragraph, Picture, Piece, loosened
+from nianbao.intake.labels import begins_anew
 from nianbao.messages import say
 from nianbao.opening.grid import UnreadableError
 
@@ -33,6 +34,9 @@ ACROSS, DOWN = 2, 3
 """How far characters of a word, and of a line, may be apart."""
 
 
+_Box = tuple[float, float, float, float]
+
+
 @frozen
 class _Line:
     """A line of text as set, or a grid, on a page."""
@@ -42,7 +46,7 @@ class _Line:
     right: float
     text: str
     grid: Grid | None = None
-    edges: tuple[int, ...] = ()
+    edges: tuple[float, ...] = ()
 
 
 def read_pdf(data: bytes) -> Document:
@@ -84,9 +88,9 @@ def _page(page: Any) -> _Page:
     found: list[_Line] = []
     boxes = []
     for table in tables:
-        for grid, box in _grids(page, table):
+        for grid, box, edges in _grids(page, table):
             boxes.append(box)
-            found.append(_Line(box[1], box[0], box[2], "", grid, _edges(grid, box)))
+            found.append(_Line(box[1], box[0], box[2], "", grid, edges))
     rest = page.filter(lambda item: not _is_in(item, boxes))
     lines = rest.extract_text_lines(return_chars=False, x_tolerance=ACROSS, y_tolerance=DOWN)
     found += [_Line(line["top"], line["x0"], line["x1"], line["text"]) for line in lines]
@@ -97,19 +101,18 @@ def _page(page: Any) -> _Page:
     return _Page(tuple(found), len(large))
 
 
-def _is_in(item: dict[str, Any], boxes: Sequence[tuple[float, float, float, float]]) -> bool:
+def _is_in(item: dict[str, Any], boxes: Sequence[_Box]) -> bool:
     if "x0" not in item or "top" not in item:
         return False
     across, down = (item["x0"] + item["x1"]) / 2, (item["top"] + item["bottom"]) / 2
     return any(left <= across <= right and top <= down <= bottom for left, top, right, bottom in boxes)
 
 
-def _edges(grid: Grid, box: tuple[float, float, float, float]) -> tuple[int, ...]:
-    return (grid.width, round(box[0]), round(box[2]))
+def _grids(page: Any, table: Any) -> Iterator[tuple[Grid, _Box, tuple[float, ...]]]:
+    """The table's runs of rows with several cells, each with its place and the edges of its columns.
 
-
-def _grids(page: Any, table: Any) -> Iterator[tuple[Grid, tuple[float, float, float, float]]]:
-    """The table's runs of rows with several cells; a row that is one cell over the whole width is text."""
+    A row that is one cell over the whole width is text.
+    """
     columns = _levels([edge for cell in table.cells for edge in (cell[0], cell[2])])
     rows = _levels([edge for cell in table.cells for edge in (cell[1], cell[3])])
     if len(columns) < 3 or len(columns) > 200 or len(rows) > 500:
@@ -129,7 +132,7 @@ def _grids(page: Any, table: Any) -> Iterator[tuple[Grid, tuple[float, float, fl
         if inside:
             pieces = [_piece(page, cell, start) for cell in inside]
             box = (columns[0] - 1, rows[start] - 1, columns[-1] + 1, rows[row] + 1)
-            yield Grid.of(sorted(pieces, key=lambda p: (p.row, p.column))), box
+            yield Grid.of(sorted(pieces, key=lambda p: (p.row, p.column))), box, tuple(columns)
         start = row + 1
 
 
@@ -167,17 +170,26 @@ def _items(pages: Sequence[_Page]) -> Iterator[Item]:
 
 
 def _goes_on(before: _Line, after: _Line) -> bool:
-    return before.edges[0] == after.edges[0] and all(
-        abs(one - other) <= CLOSE for one, other in zip(before.edges, after.edges, strict=True)
-    )
+    """Whether a table at the top of a page is as wide as the one at the end of the page before."""
+    ends = zip((before.edges[0], before.edges[-1]), (after.edges[0], after.edges[-1]), strict=True)
+    return all(abs(one - other) <= CLOSE for one, other in ends)
 
 
 def _joined(before: _Line, after: _Line) -> _Line:
+    """Both as one grid over the edges of either."""
     first, second = before.grid, after.grid
     if first is None or second is None:
         return before
-    moved = [Piece(p.row + first.height, p.column, p.text, p.rows, p.columns) for p in second.pieces]
-    return _Line(before.top, before.left, before.right, "", Grid.of([*first.pieces, *moved]), before.edges)
+    edges = _levels([*before.edges, *after.edges])
+    pieces = [_moved(piece, before.edges, edges, 0) for piece in first.pieces]
+    pieces += [_moved(piece, after.edges, edges, first.height) for piece in second.pieces]
+    return _Line(before.top, before.left, before.right, "", Grid.of(pieces), tuple(edges))
+
+
+def _moved(piece: Piece, old: Sequence[float], new: Sequence[float], down: int) -> Piece:
+    """A piece where its edges are among the new ones."""
+    left, right = _index(new, old[piece.column]), _index(new, old[piece.column + piece.columns])
+    return Piece(piece.row + down, left, piece.text, piece.rows, max(1, right - left))
 
 
 def _paragraphs(lines: Sequence[_Line | None]) -> Iterator[Item]:
@@ -194,7 +206,7 @@ def _paragraphs(lines: Sequence[_Line | None]) -> Iterator[Item]:
             held, ended = [], True
             yield Picture() if line is None or line.grid is None else line.grid
             continue
-        if held and (ended or line.left > left + 8):
+        if held and (ended or line.left > left + 8 or begins_anew(held[-1], line.text)):
             yield Paragraph("".join(held))
             held = []
         held.append(line.text.strip())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from difflib import SequenceMatcher
 from functools import lru_cache
 
@@ -24,6 +25,9 @@ OLD_TO_NEW = str.maketrans(OLD_TO_NEW_PAIRS[::2], OLD_TO_NEW_PAIRS[1::2])
 """Traditional characters of the form's words to the ones in use."""
 CERTAIN, PROBABLE, MARGIN = 0.93, 0.62, 0.12
 SHORTEST_PART = 4
+ENDS = frozenset("。！？；：")
+UNLIKE = 0.4
+"""Labels with so few characters in common need no closer look."""
 
 
 @frozen
@@ -51,6 +55,11 @@ def _plain_number(number: str) -> str:
     return CHINESE.get(number, number) if len(number) == 1 else number
 
 
+def begins_anew(before: str, line: str) -> bool:
+    """Whether a line is a new paragraph whatever its indent: it has a number, and the sentence before has ended."""
+    return before.rstrip()[-1:] in ENDS and bool(NUMBERING.match(line.lstrip()))
+
+
 @lru_cache(maxsize=200_000)
 def likeness(found: str, label: str) -> float:
     """How alike two labels are, from 0 to 1 where they are the same."""
@@ -61,6 +70,9 @@ def likeness(found: str, label: str) -> float:
     either = not ours.number or not theirs.number
     if ours.text == theirs.text:
         return 1.0 if numbers else 0.97 if either else 0.94
+    shared = sum((Counter(theirs.text) & Counter(ours.text)).values())
+    if (most := 2 * shared / (len(theirs.text) + len(ours.text))) < UNLIKE:
+        return most
     ratio = SequenceMatcher(None, theirs.text, ours.text, autojunk=False).ratio()
     if _without_notes(found) == _without_notes(label):
         ratio = max(ratio, 0.9)
@@ -78,7 +90,9 @@ def _without_notes(label: str) -> str:
     """The label's letters and digits, without its number and what stands in brackets."""
     plain = "".join(unicodedata.normalize("NFKC", label[:400]).translate(OLD_TO_NEW).split())
     match = NUMBERING.match(plain)
-    return "".join(c for c in re.sub(r"\([^()]*\)?", "", plain[match.end() :] if match else plain) if c.isalnum())
+    return "".join(
+        c for c in re.sub(r"\([^()]*\)?", "", plain[match.end() :] if match else plain) if c.isalnum()
+    )
 
 
 @lru_cache(maxsize=20_000)

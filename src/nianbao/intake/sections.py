@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nianbao.frozen import frozen
 from nianbao.intake.document import Grid, Paragraph, Picture
-from nianbao.intake.labels import likeness, printed
+from nianbao.intake.labels import ENDS, begins_anew, likeness, printed
 from nianbao.layout.tables import text_width
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ SAME_NUMBER, OTHER_NUMBER = 0.55, 0.8
 BROKEN = re.compile(r"[。；！？：，.;!?:]$")
 WIDEST_SET = 110
 """Columns of a text that was broken into lines; one with longer lines has a paragraph on each."""
-ENDS = frozenset("。！？；：")
 PAGE_NUMBER = re.compile(r"-\s*[0-9]{1,3}\s*-")
 
 
@@ -156,7 +155,7 @@ def _joined(lines: Sequence[str]) -> list[str]:
             open_line = open_line and bool(text)
             continue
         indented = len(line) - len(line.lstrip()) > usual + 1
-        if open_line and not indented:
+        if open_line and not indented and not begins_anew(done[-1], text):
             done[-1] += text
         else:
             done.append(text)

@@ -13,18 +13,19 @@ from typing import TYPE_CHECKING
 
 from nianbao.frozen import frozen
 from nianbao.intake.axes import best
-from nianbao.intake.figures import is_figure
+from nianbao.intake.figures import is_figure, unit_in
 from nianbao.intake.labels import PROBABLE, likeness, plain_text
 from nianbao.intake.placed import Altered, Doubt, Entry, Placed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from nianbao.intake.axes import Axes, Line
+    from nianbao.intake.axes import Axes, Head, Line
 
 PAGE = re.compile(r"\s*[-—–]\s*[0-9]{1,3}\s*[-—–]\s*")
 ENOUGH = 0.8
 SHOWN = 40
+_Lines = tuple[tuple[str, ...], ...]
 
 
 @frozen
@@ -60,18 +61,18 @@ def read_stream(texts: Iterable[str], axes: Sequence[Axes]) -> Placed:
             continue
         block, line = rows[known[number]]
         others = {n for n, row in known.items() if rows[row][0] is not block}
-        columns = _has_heads(runs, number, others, block)
-        _take(run, line, placed, label=number in named, columns=columns, block=block)
+        top = _heads_over(runs, number, others, block)
+        _take(run, line, placed, label=number in named, top=top, block=block)
     return placed
 
 
-def _has_heads(runs: Sequence[_Run], number: int, others: set[int], block: Axes) -> bool:
-    """Whether the heads of the block stand over a run: above it, or above those before it that are of no other block."""
+def _heads_over(runs: Sequence[_Run], number: int, others: set[int], block: Axes) -> _Lines | None:
+    """The words with the block's heads over a run: above it, or above those before it that are of no other block."""
     while number >= 0 and number not in others:
         if heads_in_order(runs[number].above, block):
-            return True
+            return runs[number].above
         number -= 1
-    return False
+    return None
 
 
 def _runs(lines: Sequence[str]) -> tuple[list[_Run], str]:
@@ -92,9 +93,7 @@ def _runs(lines: Sequence[str]) -> tuple[list[_Run], str]:
                 runs.append(_Run(tuple(figures), start, tuple(above)))
                 figures, above, beside = [], [], []
             beside.append(token)
-        if beside and not figures:
-            above.append(tuple(beside))
-        elif beside:
+        if beside:
             above.append(tuple(beside))
     if figures:
         runs.append(_Run(tuple(figures), start, tuple(above)))
@@ -112,22 +111,15 @@ def _known(runs: Sequence[_Run], rows: Sequence[tuple[Axes, Line]], after: str) 
     loose = {
         n: r
         for n, run in enumerate(runs)
-        if n not in beside and (r := _row(run.before, choices, words)) is not None
+        if n not in beside and (r := _row(run.before, choices, words if n else None)) is not None
     }
-    if loose and (
-        len(beside) > len(loose) or _row(after, choices, words) is not None or not _first(runs, loose)
-    ):
+    if loose and (len(beside) > len(loose) or _row(after, choices, words) is not None or 0 not in loose):
         loose = {}
     return _rising({**beside, **loose})
 
 
-def _first(runs: Sequence[_Run], loose: dict[int, int]) -> bool:
-    """Whether labels come before their figures throughout: the first run has one."""
-    return 0 in loose or 0 not in range(len(runs))
-
-
-def _row(words: str, choices: Sequence[Sequence[str]], around: set[str]) -> int | None:
-    """The form's row whose label the words are, or end with after those of groups and heads."""
+def _row(words: str, choices: Sequence[Sequence[str]], around: set[str] | None) -> int | None:
+    """The form's row whose label the words are, or end with after those of groups and heads (None: after any)."""
     if not words:
         return None
     number, score = best(words, choices)
@@ -138,7 +130,8 @@ def _row(words: str, choices: Sequence[Sequence[str]], around: set[str]) -> int 
     for index, names in enumerate(choices):
         for name in names:
             label = plain_text(name)
-            if plain.endswith(label) and _is_made_of(plain[: len(plain) - len(label)], around):
+            before = plain[: len(plain) - len(label)]
+            if plain.endswith(label) and (around is None or _is_made_of(before, around)):
                 ends.append((len(label), index))
     if not ends:
         return None
@@ -201,29 +194,31 @@ def _told(line: Line, text: str) -> bool:
 
 
 def _take(  # noqa: PLR0913 -- what is known of a row
-    run: _Run, line: Line, placed: Placed, *, label: bool, columns: bool, block: Axes
+    run: _Run, line: Line, placed: Placed, *, label: bool, top: _Lines | None, block: Axes
 ) -> None:
     """A row's figures, where the heads are the form's and they are as many."""
     shown = " ".join(run.figures)[:SHOWN]
     if len(run.figures) != len(line.ids):
         placed.doubts.append(Doubt("split", line.ids, shown))
         return
-    if not columns:
+    if top is None:
         placed.doubts.append(Doubt("columns", line.ids, shown))
         return
-    found = run.beside or _end(run, block)
+    found = run.beside or "".join(run.above[-1] if run.above else ())
     score = max(likeness(found, name) for name in line.names)
     if label and score >= PROBABLE and not line.prints(found):
         placed.altered.append(Altered(line.ids, found[:SHOWN], line.names[0]))
     for head, text in enumerate(run.figures):
         together = tuple(ids[head] for ids in line.stands_for)
-        placed.take(Entry(line.ids[head], text, "", together, max(score, PROBABLE)))
+        unit = _unit_over(top, block.heads[head])
+        placed.take(Entry(line.ids[head], text, unit, together, max(score, PROBABLE)))
 
 
-def _end(run: _Run, block: Axes) -> str:
-    """The words next to the figures."""
-    del block
-    return "".join(run.above[-1]) if run.above else ""
+def _unit_over(top: _Lines, head: Head) -> str:
+    """The unit of money that the column's head names."""
+    words = ["".join(tokens) for tokens in top] + [token for tokens in top for token in tokens]
+    told = [unit for word in words if (unit := unit_in(word)) and likeness(word, head.names[0]) >= PROBABLE]
+    return told[0] if told else ""
 
 
 def _take_unlabelled(runs: Sequence[_Run], block: Axes, placed: Placed) -> None:

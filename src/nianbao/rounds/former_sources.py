@@ -1,4 +1,4 @@
-"""Where last year's figures come from: another round, a folder of its returns, or a county workbook.
+"""Where last year's figures come from: another round, a folder of its returns, a county workbook, published reports.
 
 What comes in is verified as any return is. Units are matched by code, else by their exact name; nothing is guessed.
 """
@@ -8,10 +8,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from nianbao.definition.form import FieldType
 from nianbao.frozen import frozen
+from nianbao.gathering.found import Found
 from nianbao.gathering.gather import gather
 from nianbao.layout.detail import DETAIL, Detail
 from nianbao.layout.identity import CONSOLIDATED
@@ -46,6 +48,8 @@ if TYPE_CHECKING:
     from nianbao.roster.roster import Roster
     from nianbao.roster.units import Unit
 
+REPORTS = frozenset({".docx", ".doc", ".wps", ".html", ".htm", ".pdf", ".txt"})
+"""Endings of files that can be reports and no returns."""
 INCOMPLETE = "missing-return"
 """What a county workbook that lacks units is told; of those that it has the figures are good."""
 
@@ -101,6 +105,11 @@ def former_figures(path: Path, wanted: Wanted) -> FormerFigures:
     return found
 
 
+def _is_report(name: str) -> bool:
+    """Whether a file's name is that of a document rather than of a workbook."""
+    return PurePath(name).suffix.casefold() in REPORTS
+
+
 def _returned(path: Path, wanted: Wanted, found: FormerFigures) -> Iterator[_Source]:
     """The figures in returns that can be accepted: of a round as it judges them, of others as they themselves say."""
     own_form = None if wanted.layout.form.name in form_names() else wanted.layout
@@ -108,7 +117,10 @@ def _returned(path: Path, wanted: Wanted, found: FormerFigures) -> Iterator[_Sou
     if (path / SETTINGS_FILE).is_file():
         other = open_round(path)
         reading, place = Reading(other.expectation(), wanted.limits, keep_texts=False), other.returned
-    for checked in review(gather([place], limits=wanted.limits), reading, crew=as_it_pays).files:
+    files = list(gather([place], limits=wanted.limits))
+    reports = [file for file in files if isinstance(file, Found) and _is_report(file.name)]
+    yield from _reported(reports, path, wanted, found)
+    for checked in review([file for file in files if file not in reports], reading, crew=as_it_pays).files:
         identity = checked.identity
         if checked.superseded:
             continue
@@ -117,10 +129,32 @@ def _returned(path: Path, wanted: Wanted, found: FormerFigures) -> Iterator[_Sou
             found.notices.append(say("没有采用「{path}」：{reason}。", path=checked.path, reason=reason))
             continue
         usable = _usable(identity.edition, checked.values, wanted)
-        source = checked.path.removeprefix(
-            f"{path.parent}/"
-        )  # the round's file is to look alike on any machine
+        source = _seen_from(path, checked.path)
         yield _Source(checked.unit_code, checked.unit_name, identity.edition, source, checked.sha256, usable)
+
+
+def _seen_from(path: Path, file: str) -> str:
+    """A file's path without where the folder lies: the round's file is to look alike on any machine."""
+    return file.removeprefix(f"{path.parent}/")
+
+
+def _reported(files: Iterable[Found], path: Path, wanted: Wanted, found: FormerFigures) -> Iterator[_Source]:
+    """The figures in published reports, as they are printed."""
+    if not files:
+        return
+    from nianbao.rounds.former_reports import published  # noqa: PLC0415 -- few rounds begin with reports
+
+    tell, roster = found.notices.append, wanted.roster
+    for report in published(files, period=wanted.period, roster=roster, limits=wanted.limits, tell=tell):
+        edition = report.outcome.layout.form.edition
+        previous = wanted.layout.form.previous
+        if edition != wanted.layout.form.edition and edition not in (previous.editions if previous else {}):
+            reason = say("是 {found} 年版的表，报表定义里没有写明怎样接续", found=edition)
+            tell(say("没有采用「{path}」：{reason}。", path=report.file.path, reason=reason))
+            continue
+        usable = _usable(edition, report.outcome.values, wanted)
+        sha256, source = hashlib.sha256(report.data).hexdigest(), _seen_from(path, report.file.path)
+        yield _Source(report.unit.code, report.unit.name, edition, source, sha256, usable)
 
 
 def _consolidated(path: Path, wanted: Wanted) -> list[_Source] | None:
