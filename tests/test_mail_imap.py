@@ -242,6 +242,23 @@ def test_killed_at_a_step_the_next_run_goes_on(step: str, server: Server, here: 
     assert place.uid == 3
 
 
+def test_the_password_is_kept_in_the_keyring(here: Round, monkeypatch: pytest.MonkeyPatch) -> None:
+    """--password asks for it without showing it; the environment is not needed then."""
+    kept: dict[tuple[str, str], str] = {}
+    monkeypatch.setattr(
+        "keyring.set_password", lambda service, name, word: kept.update({(service, name): word})
+    )
+    monkeypatch.setattr("keyring.get_password", lambda service, name: kept.get((service, name)))
+    monkeypatch.setattr("typer.prompt", lambda *_, **__: PASSWORD)
+    monkeypatch.delenv("NIANBAO_IMAP_PASSWORD")
+    without = collect(here)
+    assert (without.status, "nianbao collect --password" in without.err) == (2, True)
+    assert collect(here, "--password").status == 0
+    assert kept == {("nianbao-imap", f"{USER}@127.0.0.1"): PASSWORD}
+    assert collect(here).status == 2  # logged in: its folder is not there
+    assert PASSWORD not in collect(here, "--password").err
+
+
 def test_letters_of_before_a_day_are_left_alone(server: Server, here: Round) -> None:
     """--since, when a mailbox is read for the first time."""
     deliver(server, here, reply(here, "101"))

@@ -110,7 +110,9 @@ def items(collected: Any, outcome: str) -> list[Any]:
 def bounce(office: Office, code: str) -> bytes:
     """What the unit's mail server says of our message to it."""
     message_id = office.post.message(address(code))["Message-ID"]
-    fields = f"Reporting-MTA: dns; mx.cn\r\n\r\nFinal-Recipient: rfc822; {address(code)}\r\nAction: failed\r\n"
+    fields = (
+        f"Reporting-MTA: dns; mx.cn\r\n\r\nFinal-Recipient: rfc822; {address(code)}\r\nAction: failed\r\n"
+    )
     return mixed(
         part(fields.encode(), "Content-Type: message/delivery-status", packed=False),
         forwarded(letter(b"x", f"Message-ID: {message_id}")),

@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
-from nianbao.cli.console import console_of
+from nianbao.cli.console import Console, console_of
 from nianbao.cli.options import FolderOption, JsonOption, round_here
 from nianbao.messages import mark, say
 from nianbao.problems import refuse
 from nianbao.rounds.examining import guard_ledger
+from nianbao.rounds.rounds import Round
 
 
 def run(  # noqa: PLR0913 -- a command's options
@@ -34,6 +35,9 @@ def run(  # noqa: PLR0913 -- a command's options
     mark_seen: Annotated[
         bool, typer.Option("--mark-seen", help=mark("把收下的邮件在邮箱里标为已读；不写就什么也不动。"))
     ] = False,
+    password: Annotated[
+        bool, typer.Option("--password", help=mark("把收信的密码（授权码）存入系统的密钥环。"))
+    ] = False,
     json: JsonOption = False,
 ) -> int:
     """1 where something needs a person: attachments that cannot be read, workbooks of no unit, bounces."""
@@ -42,6 +46,8 @@ def run(  # noqa: PLR0913 -- a command's options
     from nianbao.mail.telling import collected_document, collected_lines  # noqa: PLC0415
 
     here, console = round_here(folder), console_of(context)
+    if password:
+        return _keep_password(console, here)
     if paths and (since or mark_seen):
         raise refuse(say("--since 和 --mark-seen 用于从邮箱收，不能和文件一起写。"))
     wish = Wish(os.environ, _day(since), marks=mark_seen)
@@ -56,6 +62,16 @@ def run(  # noqa: PLR0913 -- a command's options
     for problem in found.broken:
         console.problem(problem)
     return 2 if found.broken else int(found.needs_person)
+
+
+def _keep_password(console: Console, here: Round) -> int:
+    from nianbao.cli.passwords import keep_password  # noqa: PLC0415 -- for this alone
+    from nianbao.mail.receiving import account_set_up  # noqa: PLC0415
+    from nianbao.mail.secrets import IMAP  # noqa: PLC0415
+
+    settings = account_set_up(here)
+    keep_password(console, IMAP, user=settings.user, host=settings.host)
+    return 0
 
 
 def _day(word: str) -> date | None:

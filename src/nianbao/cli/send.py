@@ -89,12 +89,11 @@ def _lay_out_templates(console: Console, here: Round) -> int:
 
 
 def _keep_password(console: Console, here: Round) -> int:
-    from nianbao.mail.correspondence import check_sender  # noqa: PLC0415 -- as above
-    from nianbao.mail.secrets import SMTP, keep  # noqa: PLC0415
+    from nianbao.cli.passwords import keep_password  # noqa: PLC0415 -- as above
+    from nianbao.mail.correspondence import check_sender  # noqa: PLC0415
+    from nianbao.mail.secrets import SMTP  # noqa: PLC0415
 
     check_sender(here, host=True)
     mail = here.settings.mail
-    prompt = say("{user} 的密码（授权码）", user=mail.user).text(console.language)
-    keep(SMTP, user=mail.user, host=mail.host, secret=typer.prompt(prompt, hide_input=True))
-    console.note(say("已存入系统的密钥环。"))
+    keep_password(console, SMTP, user=mail.user, host=mail.host)
     return 0

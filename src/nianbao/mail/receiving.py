@@ -13,6 +13,7 @@ from nianbao.mail.collected import Collected, Collection, Item, Kind, Outcome
 from nianbao.mail.collecting import ASIDE, Desk, Incoming
 from nianbao.messages import say
 from nianbao.problems import refuse
+from nianbao.rounds.settings import SETTINGS_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from nianbao.ledger.book import Book
     from nianbao.mail.mailbox import Fetched, Mailbox
     from nianbao.problems import Problem
+    from nianbao.rounds.mail_settings import ImapSettings
     from nianbao.rounds.rounds import Round
 
 
@@ -60,13 +62,7 @@ def collect_mailbox(here: Round, book: Book, wish: Wish, tell: Callable[[int], N
     from nianbao.mail.mailbox import LineError, account_of, opened  # noqa: PLC0415 -- as above
     from nianbao.mail.secrets import IMAP, password  # noqa: PLC0415
 
-    settings = here.settings.imap
-    if not settings.host or not settings.user:
-        message = say(
-            "还没有设置收信的邮箱。请在 nianbao.toml 里写明 [imap] 的 host 和 user，或写出存有邮件的文件夹："
-            "nianbao collect 文件夹。"
-        )
-        raise refuse(message, file=str(here.folder / "nianbao.toml"))
+    settings = account_set_up(here)
     secret = password(IMAP, user=settings.user, host=settings.host, environment=wish.environment)
     known = place_in(book, account_of(settings), settings.folder)
     desk = Desk(here, book)
@@ -83,6 +79,18 @@ def collect_mailbox(here: Round, book: Book, wish: Wish, tell: Callable[[int], N
         except LineError as error:
             broken = error.problems
     return Collection(tuple(done), desk.known, broken)
+
+
+def account_set_up(here: Round) -> ImapSettings:
+    """Where replies are fetched. Raises OfficeError where the round does not say."""
+    settings = here.settings.imap
+    if settings.host and settings.user:
+        return settings
+    message = say(
+        "还没有设置收信的邮箱。请在 nianbao.toml 里写明 [imap] 的 host 和 user，或写出存有邮件的文件夹："
+        "nianbao collect 文件夹。"
+    )
+    raise refuse(message, file=str(here.folder / SETTINGS_FILE))
 
 
 def _incoming(box: Mailbox, fetched: Fetched) -> Incoming:

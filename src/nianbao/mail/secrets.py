@@ -15,6 +15,8 @@ SMTP, IMAP = "smtp", "imap"
 VARIABLES: Mapping[str, str] = MappingProxyType(
     {SMTP: "NIANBAO_SMTP_PASSWORD", IMAP: "NIANBAO_IMAP_PASSWORD"}
 )
+COMMANDS: Mapping[str, str] = MappingProxyType({SMTP: "nianbao send", IMAP: "nianbao collect"})
+"""With `--password`, what puts it into the keyring."""
 HIDDEN = "***"
 
 
@@ -30,11 +32,12 @@ def password(kind: str, *, user: str, host: str, environment: Mapping[str, str])
     if not found:
         raise refuse(
             say(
-                "没有 {user} 在 {host} 的密码（授权码）。请运行 nianbao send --password 存入系统的密钥环，"
+                "没有 {user} 在 {host} 的密码（授权码）。请运行 {command} --password 存入系统的密钥环，"
                 "或写在环境变量 {variable} 里。",
                 user=user,
                 host=host,
                 variable=VARIABLES[kind],
+                command=COMMANDS[kind],
             )
         )
     return found
