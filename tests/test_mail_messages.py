@@ -113,10 +113,12 @@ def test_an_attachment_has_its_name_in_both_ways(name: str) -> None:
 
 def test_a_thread() -> None:
     """Ids that come from outside stand among the headers only where they are ids."""
-    evil = "<x@evil.cn>\r\nBcc: y@evil.cn"
+    evil, long = "<x@evil.cn>\r\nBcc: y@evil.cn", f"<{'A1' * 45}@prod.outlook.com>"
     message = read(composed(mail(thread=["<1@a.cn>", "<2@b.cn>", evil, "x", "<3 @b>"]), ID))
     assert (message["In-Reply-To"], message["References"]) == ("<2@b.cn>", "<1@a.cn> <2@b.cn>")
     assert "Bcc" not in message
+    data = composed(mail(thread=["<1@a.cn>", long]), ID)
+    assert f"\r\nIn-Reply-To: {long}\r\nReferences: <1@a.cn>\r\n {long}\r\n".encode() in data
 
 
 def test_message_ids_are_stable_and_differ() -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
+import keyring
+import keyring.backend
+import keyring.backends.fail
 import pytest
 
 from mail_server import HOST, PASSWORD, USER, Post, certificate, free_port, serving
 from nianbao.ledger.book import Book
+from nianbao.ledger.letters import Enclosure, Letter, take_in
 from nianbao.ledger.messages import Event, deliveries, sent
 from nianbao.rounds.rounds import open_round
 from office import MAIN, make_round, run, run_apart, send_back
@@ -464,3 +469,70 @@ def test_corrections_receipts_and_reminders(office: Office) -> None:
     assert "还没有收到" in office.post.message(C).get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert office.go(command="remind") == {"101": "sent", "103": "sent"}
     assert office.post.counts() == {A: 3, B: 2, C: 2}
+
+
+def test_an_answer_goes_to_the_letter_that_brought_the_file(office: Office) -> None:
+    """But to the roster's address; and the blank's message is named, too. An odd id is passed over."""
+    office.go()
+    send_back(office.here, "101", "102")
+    with Book(office.here.ledger_path) as book:
+        for code, name in (("101", "<reply@town.cn>"), ("102", "<a@b>\r\nBcc: x@evil.cn")):
+            digest = hashlib.sha256((office.here.returned / f"{code}.xlsx").read_bytes()).hexdigest()
+            enclosed = [Enclosure(f"{code}.xlsx", digest, "taken")]
+            take_in(book, Letter(f"{code}.eml", name, "else@town.cn"), code.encode(), enclosed)
+    first = {address: office.post.message(address)["Message-ID"] for address in (A, B)}
+    assert office.go("--receipts") == {"101": "accepted", "102": "accepted"}
+    receipt = office.post.message(A)
+    assert (receipt["In-Reply-To"], receipt["References"]) == (
+        "<reply@town.cn>",
+        f"{first[A]} <reply@town.cn>",
+    )
+    assert office.post.message(B)["References"] == first[B]
+    assert "Bcc" not in office.post.message(B)
+
+
+class Ring(keyring.backend.KeyringBackend):
+    """A keyring that is kept in memory."""
+
+    priority = 1
+    kept: ClassVar[dict[tuple[str, str], str]] = {}
+
+    def __init__(self) -> None:
+        """Nothing to be set up."""
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """What was kept."""
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Kept."""
+        self.kept[service, username] = password
+
+
+def test_a_password_in_the_keyring(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put there once, asked for without being shown; the environment goes before."""
+    monkeypatch.setattr("keyring.core._keyring_backend", Ring())
+    monkeypatch.delenv("NIANBAO_SMTP_PASSWORD")
+    monkeypatch.setattr("typer.prompt", lambda *_, hide_input: PASSWORD if hide_input else "")
+    ran = run("send", "-C", office.here.folder, "--password")
+    assert (ran.status, PASSWORD in ran.out + ran.err) == (0, False)
+    assert Ring.kept == {("nianbao-smtp", f"{USER}@{HOST}"): PASSWORD}
+    assert office.go("--only", "101") == {"101": "accepted"}
+    monkeypatch.setenv("NIANBAO_SMTP_PASSWORD", "wrong")
+    assert office.send("--go").status == 2
+
+
+def _no_keyring() -> Any:
+    """What a server without a desktop has."""
+    made: Any = keyring.backends.fail.Keyring
+    return made()
+
+
+def test_a_system_without_a_keyring(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment is named."""
+    monkeypatch.setattr("keyring.core._keyring_backend", _no_keyring())
+    monkeypatch.setattr("typer.prompt", lambda *_, hide_input: "x" if hide_input else "")
+    monkeypatch.delenv("NIANBAO_SMTP_PASSWORD")
+    for options in (("--password",), ("--go",)):
+        ran = run("send", "-C", office.here.folder, *options)
+        assert (ran.status, "NIANBAO_SMTP_PASSWORD" in ran.err) == (2, True)

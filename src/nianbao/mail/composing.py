@@ -60,10 +60,10 @@ def composed(mail: Mail, message_id: str) -> bytes:
     message["To"] = _address(mail.name, mail.address)
     message["Subject"] = one_line(mail.subject)[:LONGEST_SUBJECT]
     message["Date"] = format_datetime(datetime.now(BEIJING))
-    message["Message-ID"] = message_id
-    if answered(mail):
-        message["In-Reply-To"] = answered(mail)
-        message["References"] = " ".join(filter(is_message_id, dict.fromkeys(mail.thread)))
+    message.set_raw("Message-ID", message_id)
+    if answered(mail):  # raw: Python would write a long id as encoded words
+        message.set_raw("In-Reply-To", answered(mail))
+        message.set_raw("References", "\r\n ".join(filter(is_message_id, dict.fromkeys(mail.thread))))
     message.set_content(mail.text, cte="base64")
     message.add_alternative(mail.html, subtype="html", cte="base64")
     for attachment in mail.attachments:

@@ -15,7 +15,7 @@ from nianbao.mail.correspondence import check_sender
 from nianbao.mail.line import open_line
 from nianbao.mail.pace import Pace
 from nianbao.mail.secrets import SMTP, password
-from nianbao.mail.sending import Desk, Mailer
+from nianbao.mail.sending import Desk, Mailer, bare
 from nianbao.mail.standing import Outcome
 from nianbao.messages import say
 from nianbao.problems import refuse
@@ -51,7 +51,7 @@ def preview(here: Round, drafts: Iterable[Draft], wish: Wish) -> Iterator[Result
                 message, data = desk.composed(draft, draft.mail())
                 save(preview_path(here, draft), data)
                 result = replace(result, message_id=message.message_id)
-            yield result
+            yield replace(result, draft=bare(draft))
 
 
 def dispatch(

@@ -67,6 +67,11 @@ class Wish:
     named: bool = False
 
 
+def bare(draft: Draft) -> Draft:
+    """The draft without its message, which takes room: there may be thousands."""
+    return replace(draft, mail=None)
+
+
 class Desk:
     """Tells what is to be sent, by the ledger."""
 
@@ -122,30 +127,34 @@ class Mailer:
         settle_interrupted(self._desk.book)
         results: dict[int, Result] = {}
         try:
-            waiting = self._tried(dict(enumerate(drafts)), results, done)
+            waiting = self._tried(enumerate(drafts), results, done)
             for seconds in pacing.BACK_OFF:
                 if not waiting or (self.fault and self.fault.lasting):
                     break
                 self._pace.back_off(seconds)
-                waiting = self._tried(waiting, results, done)
+                waiting = self._tried(waiting.items(), results, done)
         finally:
             if self._line:
                 self._line.quit()
         for number, draft in waiting.items():
-            results.setdefault(number, Result(draft, Outcome.WAITING))
+            results.setdefault(number, Result(bare(draft), Outcome.WAITING))
         return [results[number] for number in sorted(results)]
 
     def _tried(
-        self, drafts: dict[int, Draft], results: dict[int, Result], done: Callable[[Result], None]
+        self,
+        drafts: Iterable[tuple[int, Draft]],
+        results: dict[int, Result],
+        done: Callable[[Result], None],
     ) -> dict[int, Draft]:
         """Those that are to be tried again. After some connections lost in a row, and without one, the rest waits."""
         again: dict[int, Draft] = {}
         self.fault, self._lost = None, 0
-        for number, draft in drafts.items():
+        for number, draft in drafts:
             if self.fault or self._lost >= GIVING_UP:
                 again[number] = draft
                 continue
-            result = results[number] = self._one(draft)
+            result = self._one(draft)
+            results[number] = replace(result, draft=bare(draft))
             if result.outcome in _UNSENT:
                 again[number] = draft
             else:
