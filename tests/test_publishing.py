@@ -6,12 +6,14 @@ import re
 from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING
+from zipfile import ZipFile
 
 import docx
 import pytest
 from docx.oxml.ns import qn
 
-from conftest import FIGURES, figures
+from build import right_answers
+from conftest import FIGURES, figures, make_identity
 from make_report_template import PATH, make_template
 from nianbao.intake.opened import open_report
 from nianbao.intake.reading import read_report
@@ -19,9 +21,11 @@ from nianbao.layout.shelf import find_form
 from nianbao.opening.grid import Limits
 from nianbao.problems import OfficeError
 from nianbao.publishing.figures import digits
+from nianbao.publishing.proving import prove
 from nianbao.publishing.publishing import DOCX, HTML, Desk, content_of, obstacles, reports_of
 from nianbao.publishing.rereading import figures_in, reread_page, reread_word
 from nianbao.returned.findings import found_at
+from nianbao.workbook.zipping import deflate, zipped
 from publishing_cases import TEXTS, case
 
 if TYPE_CHECKING:
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
 
     from nianbao.definition.form import Form
     from nianbao.layout.formulas import Shown
+    from nianbao.layout.places import Layout
     from nianbao.publishing.rereading import Reread
     from nianbao.returned.returns import Checked
 
@@ -198,3 +203,107 @@ def test_a_wrong_template_is_refused_with_its_name(written: str, said: str, tmp_
     with pytest.raises(OfficeError, match=said) as raised:
         reports_of(desk(folder=tmp_path), case(), None, BOTH)
     assert raised.value.problems[0].file == str(own)
+
+
+@pytest.mark.parametrize("kind", BOTH)
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("705", "706", "自然人」文档里是「706」，表里是「705」"),
+        ("4068.208", "4068.2080001", "收费金额"),
+        ("商业企业", "商业企亚", "文档里是「」"),
+        ("一年来，新收 713 件", "一年来，新收 714 件", "{{ t3.new.total }}|t3.new.total 文档里是「714」"),
+        ("公开不够及时", "公开很及时", "「五、存在的主要问题及改进情况」里有一段文字在文档里找不到"),
+    ],
+)
+def test_a_document_that_says_otherwise_is_not_given_out(
+    kind: str, right: str, wrong: str, said: str
+) -> None:
+    """One figure, label or word changed in the finished document, and every difference is named."""
+    checked = case()
+    content = content_of(desk(), checked, None)
+    data = reports_of(desk(), checked, None, BOTH).documents[kind]
+    read = (reread_word if kind == DOCX else reread_page)(changed(data, right, wrong))
+    with pytest.raises(OfficeError, match=said):
+        prove(content, read, file="report")
+    prove(content, (reread_word if kind == DOCX else reread_page)(data), file="report")
+
+
+def changed(data: bytes, right: str, wrong: str) -> bytes:
+    """The document with a text of it changed, once."""
+    if not data.startswith(b"PK"):
+        assert right.encode() in data
+        return data.replace(right.encode(), wrong.encode(), 1)
+    with ZipFile(BytesIO(data)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    body = parts["word/document.xml"]
+    assert right.encode() in body
+    parts["word/document.xml"] = body.replace(right.encode(), wrong.encode(), 1)
+    return zipped(deflate(name, content) for name, content in parts.items())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a\tb  两个  空格",
+        "字\x0b\x01控制",
+        "😀 𠮷",
+        "R&D <script>alert(1)</script> ]]>",
+        "　　缩进\r\n第二行",
+        "&amp; &#x41;",
+        "一\u2028二\u0085三\x1c四",
+        "\\a \\n {单}",
+        "字" * 20_000,
+    ],
+)
+def test_whatever_a_unit_wrote_reads_back(text: str) -> None:
+    """No character of a text breaks a document or becomes part of its making."""
+    made = reports_of(desk(), case(texts={"text.overview": text}), None, BOTH).documents
+    assert b"<script>" not in made[HTML]
+
+
+def test_a_draft_is_marked_on_first_and_even_pages_of_an_offices_template(tmp_path: Path) -> None:
+    """Whatever heads its template has."""
+    own = tmp_path / "templates" / "report" / "report.docx"
+    own.parent.mkdir(parents=True)
+    document = docx.Document(str(PATH))
+    document.sections[0].different_first_page_header_footer = True
+    document.settings.odd_and_even_pages_header_footer = True
+    document.save(str(own))
+    data = reports_of(desk(draft=True, folder=tmp_path), case(), None, [DOCX]).documents[DOCX]
+    heads = reread_word(data).heads
+    assert len(heads) == 3
+    assert all("草稿" in head for head in heads)
+
+
+@pytest.mark.parametrize("name", ["report.docx", "report.html"])
+def test_a_template_that_is_no_document_is_refused(name: str, tmp_path: Path) -> None:
+    """A broken copy in the round is named; the shipped one is not taken in its place unseen."""
+    own = tmp_path / "templates" / "report" / name
+    own.parent.mkdir(parents=True)
+    own.write_bytes(b"PK\x03\x04\xff\xfe not a document")
+    with pytest.raises(OfficeError) as raised:
+        reports_of(desk(folder=tmp_path), case(), None, BOTH)
+    assert raised.value.problems[0].file == str(own)
+
+
+def test_a_web_template_without_a_place_for_the_mark_makes_no_draft(tmp_path: Path) -> None:
+    """A draft that does not say so could be taken for the report."""
+    own = tmp_path / "templates" / "report" / "report.html"
+    own.parent.mkdir(parents=True)
+    own.write_text(
+        PATH.with_suffix(".html").read_text(encoding="utf-8").replace("{{ draft }}", ""), encoding="utf-8"
+    )
+    with pytest.raises(OfficeError, match="draft"):
+        reports_of(desk(draft=True, folder=tmp_path), case(), None, [HTML])
+
+
+def test_a_form_of_an_offices_own_has_reports_too(safety: Layout) -> None:
+    """Its own sections, without those that need not be written and are not."""
+    values = dict.fromkeys(safety.form.fields) | right_answers(safety)
+    texts = dict.fromkeys((text.id for text in safety.form.texts), "")
+    identity = make_identity(safety, part="3")
+    checked = replace(case(), identity=identity, values=values, texts=texts)
+    made = reports_of(Desk(safety), checked, None, BOTH)
+    assert made.stem == "101_示例县_2025-03_月度报告"
+    assert len(reread_page(made.documents[HTML]).grids) == len(safety.form.tables)

@@ -70,12 +70,14 @@ class Content:
 def sections_of(layout: Layout, written: Mapping[str, tuple[tuple[Told, ...], ...]]) -> tuple[Section, ...]:
     """The form's sections in the order of the numbers in their titles; where they have none, tables come first.
 
-    `written`: the paragraphs of each section in words.
+    `written`: the paragraphs of each section in words; one without any has no heading, either.
     """
     tables = [
         Section(table.key, table.title, table=printed_table(layout, table)) for table in layout.form.tables
     ]
-    texts = [Section(text.id, text.title, written.get(text.id, ())) for text in layout.form.texts]
+    texts = [
+        Section(text.id, text.title, written[text.id]) for text in layout.form.texts if written.get(text.id)
+    ]
     sections = [*tables, *texts]
     return tuple(sorted(sections, key=lambda section: (_number(section.title), sections.index(section))))
 

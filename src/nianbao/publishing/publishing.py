@@ -106,7 +106,8 @@ def content_of(desk: Desk, checked: Checked, former: Mapping[str, Shown] | None)
     if lacking and desk.draft:
         words = {"unit": name, "span": period.span(desk.layout.form.period).text()}
         texts |= _drafts(desk, lacking, figures, words)
-        texts |= {key: ((Told(UNWRITTEN),),) for key in lacking if not texts[key]}
+        required = {text.id for text in desk.layout.form.texts if text.required}
+        texts |= {key: ((Told(UNWRITTEN),),) for key in lacking if key in required and not texts[key]}
     return Content(
         desk.layout, checked.unit_code, name, period, figures, sections_of(desk.layout, texts), desk.draft
     )
