@@ -53,7 +53,7 @@ ADVICE: Mapping[Outcome, str] = MappingProxyType(
         Outcome.NO_ADDRESS: mark("没有邮箱的 {count} 个：请在名录里补上，或用别的办法送达。"),
         Outcome.NO_BLANK: mark("没有空白表的 {count} 个：请先运行 nianbao blank。"),
         Outcome.STALE_BLANK: mark(
-            "空白表不是现在的 {count} 个：设置、名录或保护密码改过，请先运行 nianbao blank 再发。"
+            "空白表不是现在的 {count} 个：设置、名录、保护密码或程序换过，请先运行 nianbao blank 再发。"
         ),
         Outcome.REFUSED: mark("服务器拒收的 {count} 个：请看后面的原因，改正后再运行一次。"),
         Outcome.DEFERRED: mark("服务器暂不接收的 {count} 个：请过一会儿再运行一次，只会发这些。"),
