@@ -13,6 +13,7 @@ from awkward_letters import attached, letter, mixed
 from dovecot import PASSWORD, USER, Server, cut_line, dovecot, make_certificate
 from nianbao.ledger.book import Book
 from nianbao.ledger.letters import Place, place_in
+from nianbao.ledger.messages import Message, compose
 from nianbao.mail import collecting
 from nianbao.mail.mailbox import Mailbox
 from nianbao.rounds.rounds import open_round
@@ -240,6 +241,17 @@ def test_killed_at_a_step_the_next_run_goes_on(step: str, server: Server, here: 
         place = place_in(ledger, f"{USER}@127.0.0.1", here.settings.imap.folder)
     assert isinstance(place, Place)
     assert place.uid == 3
+
+
+@pytest.mark.parametrize(("kind", "found"), [("blank", 0), ("corrections", 1)])
+def test_letters_of_before_the_blanks_are_left_alone(
+    kind: str, found: int, server: Server, here: Round
+) -> None:
+    """Where blanks went out by mail, nobody answered earlier; where others handed them out, anybody may have."""
+    deliver(server, here, reply(here, "101"))
+    with Book(here.ledger_path) as ledger:
+        compose(ledger, Message("<1@x>", "101", kind, "a@example.cn", "年报", "d"), b"x")
+    assert collect(here, "--json").document["counts"]["returned"] == found
 
 
 def test_the_password_is_kept_in_the_keyring(here: Round, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from nianbao.frozen import frozen
 from nianbao.gathering.found import Trouble
 from nianbao.ledger.letters import place_in
-from nianbao.ledger.messages import sent
+from nianbao.ledger.messages import BLANK, sent
 from nianbao.mail.collected import Collected, Collection, Item, Kind, Outcome
 from nianbao.mail.collecting import ASIDE, Desk, Incoming
 from nianbao.messages import say
@@ -70,7 +70,7 @@ def collect_mailbox(here: Round, book: Book, wish: Wish, tell: Callable[[int], N
     broken: tuple[Problem, ...] = ()
     with opened(settings, secret, here.folder, marks=wish.marks) as box:
         try:
-            for fetched in box.letters(known, wish.since or _first_sent(book)):
+            for fetched in box.letters(known, wish.since or _first_sent(here, book)):
                 one = desk.take(_incoming(box, fetched))
                 done += [one] if one else []
                 if wish.marks:
@@ -99,10 +99,17 @@ def _incoming(box: Mailbox, fetched: Fetched) -> Incoming:
     return Incoming(source, fetched.data, fetched.received, read=(box.account, folder, place))
 
 
-def _first_sent(book: Book) -> date | None:
-    """The day before our first message: nobody can have answered earlier. None where nothing was sent from here."""
-    moments = [one.message.at for one in sent(book)]
-    return datetime.fromisoformat(min(moments)).date() - timedelta(days=1) if moments else None
+def _first_sent(here: Round, book: Book) -> date | None:
+    """The day before blanks first went out, by mail or otherwise: nobody can have answered earlier.
+
+    None where they were not sent from here: others may have handed them out at any time.
+    """
+    sent_at = [datetime.fromisoformat(one.message.at) for one in sent(book, kind=BLANK)]
+    if not sent_at:
+        return None
+    written = [path.stat().st_mtime for path in here.blank_folder.glob("*.xlsx")]
+    first = min([*sent_at, *(datetime.fromtimestamp(moment, UTC) for moment in written)])
+    return first.date() - timedelta(days=1)
 
 
 def _guard(here: Round, path: Path) -> None:
