@@ -23,7 +23,7 @@ from nianbao.problems import OfficeError
 from nianbao.publishing.figures import digits
 from nianbao.publishing.proving import prove
 from nianbao.publishing.publishing import DOCX, HTML, Desk, content_of, obstacles, reports_of
-from nianbao.publishing.rereading import figures_in, reread_page, reread_word
+from nianbao.publishing.rereading import Reread, figures_in, reread_page, reread_word
 from nianbao.returned.findings import found_at
 from nianbao.workbook.zipping import deflate, zipped
 from publishing_cases import TEXTS, case
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from nianbao.definition.form import Form
     from nianbao.layout.formulas import Shown
     from nianbao.layout.places import Layout
-    from nianbao.publishing.rereading import Reread
     from nianbao.returned.returns import Checked
 
 BOTH = (DOCX, HTML)
@@ -227,6 +226,23 @@ def test_a_document_that_says_otherwise_is_not_given_out(
     with pytest.raises(OfficeError, match=said):
         prove(content, read, file="report")
     prove(content, (reread_word if kind == DOCX else reread_page)(data), file="report")
+
+
+def test_figures_that_a_template_quotes_are_read_back_too() -> None:
+    """A sentence of the office's own template: a figure that is another one in the document is found."""
+    template = Reread(
+        (),
+        ("新收 {{ t3.new.total }} 件，占 {{ percent(t3.new.total, of=t3.new.total) }}。", "{{ title }}"),
+        (),
+    )
+    content = content_of(desk(), case(), None)
+    data = reports_of(desk(), case(), None, BOTH).documents[HTML]
+    read = reread_page(data)
+    right = replace(read, paragraphs=(*read.paragraphs, "新收 713 件，占 100.0%。"))
+    prove(content, right, file="report", template=template)
+    wrong = replace(read, paragraphs=(*read.paragraphs, "新收 714 件，占 100.0%。"))
+    with pytest.raises(OfficeError, match="文档里是「714」"):
+        prove(content, wrong, file="report", template=template)
 
 
 def changed(data: bytes, right: str, wrong: str) -> bytes:

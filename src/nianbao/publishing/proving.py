@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from nianbao.messages import say
 from nianbao.problems import OfficeError, Problem
 from nianbao.publishing.content import DRAFT
+from nianbao.publishing.figures import SourceError
+from nianbao.publishing.placeholders import told
 from nianbao.publishing.rereading import figures_in
 
 if TYPE_CHECKING:
@@ -22,9 +24,14 @@ if TYPE_CHECKING:
 BARE_NAME = re.compile(r"[a-z][a-z0-9_.]*")
 
 
-def prove(content: Content, read: Reread, *, file: str) -> None:
-    """Nothing, or OfficeError naming every difference: then the document is not to be given out."""
+def prove(content: Content, read: Reread, *, file: str, template: Reread | None = None) -> None:
+    """Nothing, or OfficeError naming every difference: then the document is not to be given out.
+
+    `template`: what it was made from, for the figures that the template itself quotes.
+    """
     problems = [Problem(message, file=file) for message in differences(content, read)]
+    if template:
+        problems += [Problem(message, file=file) for message in _in_template(content, read, template)]
     if problems:
         raise OfficeError(problems)
 
@@ -90,6 +97,29 @@ def _in_words(content: Content, read: Reread) -> Iterator[Message]:
                     yield say(
                         "「{title}」里的 {expression} 文档里是「{found}」，与表里的数不同",
                         title=section.title,
+                        expression=piece.expression,
+                        found=text,
+                    )
+
+
+def _in_template(content: Content, read: Reread, template: Reread) -> Iterator[Message]:
+    """The template's own sentences wherever they stand in the document: their figures are the workbook's."""
+    units_own = {line for section in content.sections for line in section.lines}
+    others = [text for text in read.paragraphs if text not in units_own]
+    for paragraph in template.paragraphs:
+        try:
+            pieces = told(paragraph, content.figures)
+        except SourceError:  # names of other things, which are no figures
+            continue
+        pattern = re.compile("".join(map(_pattern, pieces)), re.DOTALL)
+        quoted = [piece for piece in pieces if piece.expression]
+        worded = any(piece.text.strip() for piece in pieces if not piece.expression)
+        for found in filter(None, map(pattern.fullmatch, others)) if quoted and worded else ():
+            for piece, text in zip(quoted, found.groups(), strict=True):
+                if not _quoted_right(content, piece, text):
+                    yield say(
+                        "「{title}」里的 {expression} 文档里是「{found}」，与表里的数不同",
+                        title=paragraph,
                         expression=piece.expression,
                         found=text,
                     )

@@ -160,8 +160,9 @@ def word_report(desk: Desk, content: Content) -> bytes:
     from nianbao.publishing.word import write_word  # noqa: PLC0415
 
     path = template_path(WORD, desk.folder)
-    data = write_word(content, read_template(path), file=str(path))
-    prove(content, reread_word(data), file=str(path))
+    template = read_template(path)
+    data = write_word(content, template, file=str(path))
+    prove(content, reread_word(data), file=str(path), template=reread_word(template))
     return data
 
 
@@ -171,6 +172,7 @@ def page_report(desk: Desk, content: Content) -> bytes:
     from nianbao.publishing.web import write_page  # noqa: PLC0415
 
     path = template_path(WEB, desk.folder)
-    data = write_page(content, read_template(path), file=str(path))
-    prove(content, reread_page(data), file=str(path))
+    template = read_template(path)
+    data = write_page(content, template, file=str(path))
+    prove(content, reread_page(data), file=str(path), template=reread_page(template))
     return data
