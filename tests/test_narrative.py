@@ -104,7 +104,6 @@ UNSURE = (
     "公开政策文件20件，解读文件8件。",
     "根据国办公开办函〔2021〕30号要求，主动公开信息20条。",
     "依据《条例》第三十六条，联系电话0517-87222589。",
-    "行政复议、行政诉讼分别为20件、8件。",
     "政府信息公开行政复议、行政诉讼共94件。",
     "政府信息公开行政诉讼一审20件。",
     "审结政府信息公开行政复议20件。",
@@ -148,6 +147,7 @@ WRONG: Mapping[str, tuple[str, ...]] = {
     "因政府信息公开被申请行政复议13件、行政诉讼57起。": ("13", "57"),
     "政府信息公开行政复议十三件。": ("13",),
     "2025年政府信息公开复议诉讼案件共74件。": ("74",),
+    "行政复议、行政诉讼分别为20件、8件。": ("20", "8"),
     "全年制发规范性文件13件。": ("13",),
     "现行有效行政规范性文件18件。": ("18",),
     "全年废止规范性文件5件。": ("5",),
@@ -346,6 +346,21 @@ def test_a_return_is_told_in_both_languages(layout: Layout) -> None:
     assert checked.status == "accepted"
 
 
+def test_what_is_denied_is_told_with_its_sentence(layout: Layout) -> None:
+    """Section 六 says that no fee was charged where applications were closed because one was not paid."""
+    text = "本年度没有收取信息处理费。"
+    unpaid = {"t3.granted.natural": 10, "t3.other.fee_unpaid.natural": 2}
+    (finding,) = judged(filled(layout, {"text.other": text, **unpaid})).findings
+    assert (finding.code, finding.found, finding.cells) == (
+        "text-differs",
+        "0",
+        (layout.places["text.other"].address,),
+    )
+    assert finding.expected == "逾期未按收费通知要求缴纳费用、不再处理的 2"
+    assert "「本年度没有收取信息处理费」与表格不符" in finding.message.text("zh")
+    assert "“本年度没有收取信息处理费” does not agree" in finding.message.text("en")
+
+
 def test_lines_broken_for_their_width_are_put_together(layout: Layout) -> None:
     """What is pasted from a PDF is heard; a number that a line's end may have cut is not."""
     assert found(
@@ -427,6 +442,8 @@ claims:
         ("[[计划]]", "[['']]", "说法不能是空的"),
         ("[[计划]]", "[[计划, 计划]]", "「计划」写了两次"),
         ("[[计划]]", "[[计划]]\n      within: [done]", "claims 里没有「done」"),
+        ("[[计划]]", "[[计划]]\n      after: [done]", "claims 里没有「done」"),
+        ("      is: {计划", "      of: plan\n      is: {计划", "claims 里没有「plan」"),
         ("[[计划]]", "[[计划]]\n      whith: [有]", "不认识的项「whith」"),
         ("measures: [件]", "measures: []", "至少"),
     ],

@@ -125,6 +125,10 @@ CATALOGUE: Mapping[str, Entry] = {
     "fee-not-stated": Entry(_W, mark("没有写到{subject}。{advice}")),
 }
 VARIANTS: Mapping[str, Entry] = {
+    "text-differs:none": Entry(
+        _W,
+        mark("「{quote}」与表格不符，表格里是：{expected}。请核对文字和表格；统计口径不同的，请写明。"),
+    ),
     "label-changed:former": Entry(
         _W,
         mark(

@@ -18,7 +18,19 @@ if TYPE_CHECKING:
     from nianbao.definition.schema import ClaimSource, ClaimsSource
 
 HERE = "claims"
-LISTS = ("measures", "beside", "parts", "elsewhere", "here", "never", "reports")
+FIGURES, STATEMENTS = "figures", "statements"
+LISTS = (
+    "measures",
+    "beside",
+    "parts",
+    "elsewhere",
+    "here",
+    "never",
+    "reports",
+    "each",
+    "remarks",
+    "open_ends",
+)
 
 
 def build_claims(
@@ -28,31 +40,44 @@ def build_claims(
     if source is None:
         return None
     lists = {name: _words(getattr(source, name), (HERE, name), mistakes) for name in LISTS}
-    figures = tuple(
-        _claim(name, claim, source, fields, mistakes)
-        for name, claim in source.figures.items()
-        if not _unknown_names(name, claim, source, mistakes)
-    )
-    return Claims(**lists, figures=figures)
+    kinds = {FIGURES: source.figures, STATEMENTS: source.statements}
+    told = {
+        kind: tuple(
+            _claim((HERE, kind, name), claim, source, fields, mistakes)
+            for name, claim in claims.items()
+            if not _unknown_names((HERE, kind, name), claim, source, mistakes)
+        )
+        for kind, claims in kinds.items()
+    }
+    return Claims(**lists, figures=told[FIGURES], statements=told[STATEMENTS])
 
 
 def _claim(
-    name: str, claim: ClaimSource, source: ClaimsSource, fields: Mapping[str, Field], mistakes: Mistakes
+    path: tuple[str, str, str],
+    claim: ClaimSource,
+    source: ClaimsSource,
+    fields: Mapping[str, Field],
+    mistakes: Mistakes,
 ) -> Claim:
-    path = (HERE, "figures", name)
+    """The claim; beside a statement stands only what it names itself: of 未按期收到 not everything is denied."""
+    _, kind, name = path
+    common = source.beside if kind == FIGURES else ()
     return Claim(
-        name=name,
+        name=claim.of or name,
         words=tuple(
             _words(group, (*path, "words", index), mistakes) for index, group in enumerate(claim.words)
         ),
         beside=(
-            *source.beside,
+            *common,
             *(source.parts if claim.part else ()),
             *_words(claim.with_, (*path, "with"), mistakes),
         ),
         about=_words(claim.about, (*path, "about"), mistakes),
         together=_words(claim.together, (*path, "together"), mistakes),
         within=tuple(claim.within),
+        after=tuple(claim.after),
+        without=_words(claim.without, (*path, "without"), mistakes),
+        measures=_words(claim.measures, (*path, "measures"), mistakes),
         part=claim.part,
         readings=tuple(
             (label, tuple(inputs_under(text, fields, (*path, "is", label), mistakes)))
@@ -71,13 +96,22 @@ def _words(words: Sequence[str], path: PartPath, mistakes: Mistakes) -> tuple[st
     return tuple(words)
 
 
-def _unknown_names(name: str, claim: ClaimSource, source: ClaimsSource, mistakes: Mistakes) -> bool:
-    """Whether `within` names what is not there."""
-    unknown = [other for other in claim.within if other not in source.figures or other == name]
-    for other in unknown:
+def _unknown_names(
+    path: tuple[str, str, str], claim: ClaimSource, source: ClaimsSource, mistakes: Mistakes
+) -> bool:
+    """Whether `within`, `after` or `of` names what is not there."""
+    named = {"within": claim.within, "after": claim.after, "of": [claim.of] if claim.of else []}
+    own = path[2] if path[1] == FIGURES else None
+    unknown = [
+        (key, other)
+        for key, others in named.items()
+        for other in others
+        if other not in source.figures or other == own
+    ]
+    for key, other in unknown:
         hint = did_you_mean(other, source.figures)
         message = say("claims 里没有「{name}」{hint}", name=shown(other), hint=hint)
-        mistakes.add((HERE, "figures", name, "within"), message)
+        mistakes.add((*path, key), message)
     return bool(unknown)
 
 

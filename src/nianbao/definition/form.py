@@ -170,8 +170,9 @@ class Claim:
 
     `words`: groups, of each of which a clause holds one; `beside`: what may stand with them. `about`: words of which
     one must have come before (none: not needed), or one of `together` must stand in the same sentence. `within`:
-    claims whose figures it divides; it is in doubt with them. `part`: may be told after 「其中」. `readings`: each with
-    the inputs that it adds up.
+    claims whose figures it divides; it is in doubt with them. `after`: claims of which one must be what the sentence
+    told last. `without`: words of which none may stand in the text. `part`: may be told after 「其中」. `measures`: of
+    its own. `readings`: each with the inputs that it adds up. Of a statement `name` is that of the figure it denies.
     """
 
     name: str
@@ -180,13 +181,19 @@ class Claim:
     about: tuple[str, ...]
     together: tuple[str, ...]
     within: tuple[str, ...]
+    after: tuple[str, ...]
+    without: tuple[str, ...]
+    measures: tuple[str, ...]
     part: bool
     readings: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @frozen
 class Claims:
-    """How sections in words are read that are held against the tables (docs/formats.md)."""
+    """How sections in words are read that are held against the tables (docs/formats.md).
+
+    `statements`: what is told without a figure, and means that there is none.
+    """
 
     measures: tuple[str, ...]
     beside: tuple[str, ...]
@@ -195,7 +202,11 @@ class Claims:
     here: tuple[str, ...]
     never: tuple[str, ...]
     reports: tuple[str, ...]
+    each: tuple[str, ...]
+    remarks: tuple[str, ...]
+    open_ends: tuple[str, ...]
     figures: tuple[Claim, ...]
+    statements: tuple[Claim, ...]
 
 
 @frozen

@@ -172,6 +172,10 @@ class ClaimSource(Strict):
     about: list[str] = []
     together: list[str] = []
     within: list[str] = []
+    after: list[str] = []
+    without: list[str] = []
+    measures: list[str] = []
+    of: str = ""
     part: bool = Field(default=False, strict=True)
     is_: dict[str, Relation] = Field(alias="is", min_length=1)
 
@@ -186,7 +190,11 @@ class ClaimsSource(Strict):
     here: list[str] = []
     never: list[str] = []
     reports: list[str] = []
+    each: list[str] = []
+    remarks: list[str] = []
+    open_ends: list[str] = Field(default=[], alias="open ends")
     figures: dict[str, ClaimSource] = Field(min_length=1)
+    statements: dict[str, ClaimSource] = {}
 
 
 class SubtotalSource(Strict):

@@ -1,4 +1,4 @@
-"""What a section in words tells of the tables' figures.
+"""Which figure of the tables a clause tells, by the words of a definition.
 
 A figure is heard only where every word of its clause is known: whatever else stands there (another unit, a channel,
 an estimate) may make it the figure of something else. A mistaken complaint is worse than a missed one (decision 26).
@@ -11,28 +11,40 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from nianbao.frozen import frozen
-from nianbao.narrative.clauses import CLAUSE, JOINED, LISTED, LONGEST_TEXT, clauses, paragraphs, sentences
-from nianbao.narrative.numerals import CHINESE, LONGEST, narrowed, value_of
-from nianbao.narrative.years import relative
+from nianbao.narrative.clauses import CLAUSE
+from nianbao.narrative.numerals import CHINESE, LONGEST, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nianbao.definition.form import Claim, Claims
 
-LONGEST_CLAUSE, LONGEST_HEADING = 80, 24
-NEAR = 400
-AROUND = 60
+LONGEST_CLAUSE = 80
+LONGEST_LIST = 12
 SHORTEST_NAME, LONGEST_NAME = 3, 40
 
 
 @frozen
-class Said:
-    """A figure told, and what it may be the figure of."""
+class Heard:
+    """A clause's figure: as written, its measure, and the words beside it."""
 
-    claims: tuple[Claim, ...]
     value: int
-    quote: str
+    written: str
+    measure: str
+    words: set[str]
+
+
+@frozen
+class Told:
+    """What stands before a clause: what was said of the same matter, in its sentence, in the whole text.
+
+    `last`: the claims that the sentence's last figure may be of.
+    """
+
+    near: str
+    sentence: str
+    text: str
+    last: frozenset[str]
 
 
 @frozen
@@ -45,36 +57,39 @@ class _Known:
 
 
 class Ear:
-    """Hears texts by the words of one definition. It remembers nothing of them."""
+    """Knows the words of one definition. It remembers nothing of the texts."""
 
     def __init__(self, claims: Claims) -> None:
-        measures = _any(claims.measures)
+        own = {measure for claim in claims.figures + claims.statements for measure in claim.measures}
+        measures = _any({*claims.measures, *own})
+        self._measures = frozenset(claims.measures)
         chinese = rf"[{CHINESE}]{{1,{LONGEST}}}"
-        self.worth_hearing = re.compile(rf"[\d０-９{CHINESE}][^\S\n]*(?:{measures})").search
+        denials = _any({word for claim in claims.statements for word in claim.words[0]})
+        self.worth_hearing = re.compile(rf"[\d０-９{CHINESE}][^\S\n]*(?:{measures})|{denials}").search
         self._number = re.compile(rf"\d[\d,.]*|{chinese}(?={measures})", re.ASCII)
-        self._figure = re.compile(rf"(\d[\d,.]*|{chinese})(?:{measures})", re.ASCII)
+        self._figure = re.compile(rf"(\d[\d,.]*|{chinese})({measures})", re.ASCII)
         self._known = tuple(map(_known, claims.figures))
+        statements = tuple(map(_known, claims.statements))
+        self._flat = tuple(one for one in statements if not one.claim.measures)
+        self._zero = tuple(one for one in statements if one.claim.measures)
         self._whole = _with_marks(claims)
-        words = _any({word for one in self._known for word in one.allowed})
+        words = _any({word for one in self._known + statements for word in one.allowed})
         self._words = re.compile(words)
         self._is_known = re.compile(f"(?>{words})*+").fullmatch
         self.parts, self.elsewhere, self.here, self.never = (
             re.compile(_any(words)).search
             for words in (claims.parts, claims.elsewhere, claims.here, claims.never)
         )
-
-    def hear(self, text: str, *, year: int, name: str) -> list[Said]:
-        """The figures that are certain, in the order of the text; `name` is the unit's own."""
-        text = text[:LONGEST_TEXT]
-        if not self.worth_hearing(text):
-            return []
-        listening = _Listening(self, year, name)
-        for paragraph in paragraphs(narrowed(text)):
-            listening.take(paragraph)
-        return listening.said
+        figure = rf"(?:\d[\d,.]*|{chinese})(?:{measures})"
+        self._each = re.compile(
+            rf"(?P<names>[^，。：（）()]+?)(?:{_any(claims.each)})(?P<figures>{figure}(?:[、，和]{figure})+)"
+        )
+        self._remark = re.compile(rf"[（(](?:{_any(claims.remarks)})[^\d{CHINESE}（）()]*[）)]")
+        self._open_end = re.compile(f"(?:{_any(claims.open_ends)})$").search
 
     def joined(self, sentence: str) -> str:
-        """The sentence with those of the definition's words made whole that have a mark in them."""
+        """The sentence with each figure at its name, and words whole that have a mark in them; remarks left out."""
+        sentence = self._each.sub(_at_their_names, self._remark.sub("", sentence))
         for word, whole in self._whole:
             sentence = sentence.replace(word, whole)
         return sentence
@@ -93,24 +108,28 @@ class Ear:
         """Whether the words name a figure that the tables have."""
         return any(not any(map(words.isdisjoint, one.groups)) for one in self._known)
 
-    def figure(self, clause: str, name: str) -> tuple[int, str, set[str]] | None:
-        """The clause's figure, as written, and its other words; None where it is not certain."""
+    def figure(self, clause: str, name: str) -> Heard | None:
+        """The clause's figure; None where it is not certain."""
         match = self._figure.search(clause) if len(clause) <= LONGEST_CLAUSE else None
         value = value_of(match[1]) if match else None
         if match is None or value is None:
             return None
         before, after = self._words_or_name(clause[: match.start()], name), self.words(clause[match.end() :])
-        return None if before is None or after is None else (value, match[0], before | after)
+        return None if before is None or after is None else Heard(value, match[0], match[2], before | after)
 
-    def claims(self, words: set[str], near: str, sentence: str) -> tuple[Claim, ...]:
-        """What a figure with these words may be the figure of."""
-        return tuple(
-            one.claim
-            for one in self._known
-            if words <= one.allowed
-            and not any(map(words.isdisjoint, one.groups))
-            and _is_on(one.claim, near, sentence)
-        )
+    def claims(self, heard: Heard, told: Told) -> tuple[Claim, ...]:
+        """What the figure may be the figure of; 0 may be said as a statement is."""
+        listed = _meant(self._known, heard.words, told)
+        if not listed and heard.value == 0:
+            listed = _meant(self._zero, heard.words, told)
+        return tuple(one for one in listed if heard.measure in (one.measures or self._measures))
+
+    def denied(self, clause: str, name: str, told: Told) -> tuple[Claim, ...]:
+        """The figures of which a clause without one says that there is nothing."""
+        if len(clause) > LONGEST_CLAUSE or self._open_end(clause):
+            return ()
+        words = self._words_or_name(clause, name)
+        return _meant(self._flat, words, told) if words else ()
 
     def _words_or_name(self, clause: str, name: str) -> set[str] | None:
         """The words, the unit's own name left out."""
@@ -121,85 +140,36 @@ class Ear:
         return words
 
 
-class _Listening:
-    """A text as far as it has been heard.
-
-    `near`: what was said so far of the same matter. Of the sentence: what follows is a part of something (其中), or of
-    another time; the clause before was without a figure (open), and named what could have one.
-    """
-
-    def __init__(self, ear: Ear, year: int, name: str) -> None:
-        self.said: list[Said] = []
-        self._ear = ear
-        self._year = year
-        self._name = name
-        self._near = ""
-        self._is_part = self._is_elsewhere = self._is_open = self._is_naming = False
-
-    def take(self, paragraph: str) -> None:
-        """One paragraph; of those without figures only headings matter."""
-        if not self._ear.worth_hearing(paragraph):
-            self._near = paragraph if len(paragraph) <= LONGEST_HEADING else ""
-            return
-        listed = sentences(paragraph)
-        while not self._ear.worth_hearing(listed[-1]):
-            listed.pop()
-        for sentence in listed:
-            self._is_part = self._is_elsewhere = self._is_open = self._is_naming = False
-            told = self._ear.joined(relative(sentence, self._year))
-            for mark, clause in clauses(told):
-                if clause:
-                    self._take(mark, clause, sentence)
-
-    def _take(self, mark: str, clause: str, sentence: str) -> None:
-        ear = self._ear
-        is_listed = (mark == JOINED and self._is_open) or (mark in LISTED and self._is_naming)
-        if self._is_elsewhere and ear.here(clause):
-            self._is_elsewhere = False
-        self._is_part = self._is_part or bool(ear.parts(clause))
-        numbers = ear.numbers(clause)
-        if not numbers:
-            self._hear_words(clause)
-            return
-        is_certain = numbers == 1 and not is_listed and not self._is_elsewhere
-        said = self._figure(clause, sentence) if is_certain else None
-        if said:
-            self.said.append(said)
-            self._near = (self._near + clause)[-NEAR:]
-        else:
-            self._near = ""
-            self._is_elsewhere = self._is_elsewhere or bool(ear.elsewhere(clause))
-        self._is_open = self._is_naming = False
-
-    def _hear_words(self, clause: str) -> None:
-        """A clause without figures: what the next ones are about."""
-        ear = self._ear
-        self._is_open, self._is_naming = True, False
-        if ear.never(clause):
-            self._near = ""
-            return
-        words = ear.words(clause)
-        self._near = (clause if words is None else self._near + clause)[-NEAR:]
-        self._is_elsewhere = self._is_elsewhere or bool(ear.elsewhere(clause))
-        self._is_naming = words is not None and ear.is_telling(words)
-
-    def _figure(self, clause: str, sentence: str) -> Said | None:
-        """The clause's figure where every word beside it is known."""
-        heard = self._ear.figure(clause, self._name)
-        if heard is None:
-            return None
-        value, written, words = heard
-        claims = self._ear.claims(words, self._near + clause, sentence)
-        if not claims or (self._is_part and not all(claim.part for claim in claims)):
-            return None
-        return Said(claims, value, _around(sentence, written))
+def _meant(known: Iterable[_Known], words: set[str], told: Told) -> tuple[Claim, ...]:
+    """The claims that are told by these words, after what was told."""
+    return tuple(
+        one.claim
+        for one in known
+        if words <= one.allowed and not any(map(words.isdisjoint, one.groups)) and _is_on(one.claim, told)
+    )
 
 
-def _is_on(claim: Claim, near: str, sentence: str) -> bool:
+def _is_on(claim: Claim, told: Told) -> bool:
     """Whether what the claim is about was named, or something in the sentence that only comes with it."""
-    if any(word in near for word in claim.about) or any(word in sentence for word in claim.together):
+    if claim.after and told.last.isdisjoint(claim.after):
+        return False
+    if any(word in told.text for word in claim.without):
+        return False
+    if any(word in told.near for word in claim.about) or any(
+        word in told.sentence for word in claim.together
+    ):
         return True
     return not claim.about and not claim.together
+
+
+def _at_their_names(match: re.Match[str]) -> str:
+    """甲、乙分别为1件、2件 as 甲1件、乙2件; as it was where they are not as many."""
+    figures = re.split("[、，和]", match["figures"])
+    for marks in ("、", "[、和及与]"):
+        names = re.split(marks, match["names"])
+        if len(names) == len(figures) <= LONGEST_LIST:
+            return "、".join(map(str.__add__, names, figures))
+    return match[0]
 
 
 def _known(claim: Claim) -> _Known:
@@ -223,15 +193,6 @@ def _names(name: str) -> tuple[str, ...]:
     name = name[:LONGEST_NAME]
     ends = [name[start:] for start in range(len(name) - SHORTEST_NAME + 1)]
     return tuple(end + rest for rest in ("人民政府", "") for end in ends)
-
-
-def _around(sentence: str, written: str) -> str:
-    """The sentence, or what of it stands around the figure."""
-    if len(sentence) <= AROUND:
-        return sentence
-    start = max(0, sentence.find(written) - AROUND // 2)
-    end = start + AROUND
-    return f"{'…' if start else ''}{sentence[start:end]}{'…' if end < len(sentence) else ''}"
 
 
 def _any(words: Iterable[str]) -> str:

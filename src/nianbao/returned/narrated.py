@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from nianbao.narrative.clauses import BLANKS
 from nianbao.narrative.hearing import Ear
+from nianbao.narrative.listening import listen
 from nianbao.narrative.numerals import narrowed
 from nianbao.narrative.years import other_year
 from nianbao.returned.answers import digits
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from nianbao.definition.form import Claim, Claims, Text
     from nianbao.layout.places import Layout
-    from nianbao.narrative.hearing import Said
+    from nianbao.narrative.listening import Said
     from nianbao.returned.findings import Finding
     from nianbao.returned.returns import Return
 
@@ -48,7 +49,7 @@ class Hearing:
             (text, said)
             for text in layout.form.texts
             if text.compared and ret.texts.get(text.id)
-            for said in ear.hear(ret.texts[text.id], year=year, name=name)
+            for said in listen(ear, ret.texts[text.id], year=year, name=name)
         ]
         if told:
             yield from _differing(layout, ret, told)
@@ -101,9 +102,8 @@ def _doubtful(claims: Sequence[Claim], doubted: set[str]) -> bool:
 
 def _finding(layout: Layout, text: Text, said: Said, readings: Readings) -> Finding:
     listed = "；".join(f"{label} {digits(value)}" for label, value in readings)
-    return found_at(
-        layout, "text-differs", [text.id], quote=said.quote, found=str(said.value), expected=listed
-    )
+    code = "text-differs:none" if said.is_flat else "text-differs"
+    return found_at(layout, code, [text.id], quote=said.quote, found=str(said.value), expected=listed)
 
 
 def _wrong_year(layout: Layout, ret: Return, year: int, claims: Claims) -> Iterator[Finding]:
