@@ -81,15 +81,18 @@ class Ear:
             for words in (claims.parts, claims.elsewhere, claims.here, claims.never)
         )
         figure = rf"(?:\d[\d,.]*|{chinese})(?:{measures})"
+        self._has_each = re.compile(_any(claims.each)).search
         self._each = re.compile(
-            rf"(?P<names>[^，。：（）()]+?)(?:{_any(claims.each)})(?P<figures>{figure}(?:[、，和]{figure})+)"
+            rf"(?P<names>[^，。：（）()]{{1,{LONGEST_CLAUSE}}}?)(?:{_any(claims.each)})(?P<figures>{figure}(?:[、，和]{figure})+)"
         )
         self._remark = re.compile(rf"[（(](?:{_any(claims.remarks)})[^\d{CHINESE}（）()]*[）)]")
         self._open_end = re.compile(f"(?:{_any(claims.open_ends)})$").search
 
     def joined(self, sentence: str) -> str:
         """The sentence with each figure at its name, and words whole that have a mark in them; remarks left out."""
-        sentence = self._each.sub(_at_their_names, self._remark.sub("", sentence))
+        sentence = self._remark.sub("", sentence)
+        if self._has_each(sentence):
+            sentence = self._each.sub(_at_their_names, sentence)
         for word, whole in self._whole:
             sentence = sentence.replace(word, whole)
         return sentence
