@@ -56,7 +56,7 @@ def words(form: Form, number: int, values: Mapping[str, Shown]) -> dict[str, Sho
     """The sections, the cover's entries and the declaration (no: every cell is filled)."""
     new = values["t3.new.natural"]
     answered = f"{unit(number).name}全年收到自然人申请{new}件，均在法定期限内答复。"
-    text = f"{answered}\n工作人员不足，业务培训有待加强。本年度没有收取信息处理费。"
+    text = f"{answered}\n工作人员不足，业务培训有待加强。信息处理费按规定收取。"
     sections: dict[str, Shown] = {section.id: text for section in form.texts}
     cover: dict[str, Shown] = {
         "cover.contact": f"联系人{number}",

@@ -45,7 +45,7 @@ UNITS = (
     Unit("300", "示例县政府办", UnitKind.OFFICE),
     Unit("400", "西山县", UnitKind.COUNTY),
 )
-WORDS = "按照条例做好各项公开工作。本年度没有收取信息处理费。"
+WORDS = "按照条例做好各项公开工作。信息处理费按规定收取。"
 """What suits every section."""
 Complaint = tuple[str, str, tuple[str, ...]]
 """Code, sheet and cells of a finding."""
