@@ -193,6 +193,25 @@ def test_form_with_its_own_rules(tmp_path: Path) -> None:
     ]
 
 
+def test_what_was_prefilled_is_not_suspected() -> None:
+    """上年结转 as last year left it is sure: the other figure is asked for; once it was changed it is suspected itself."""
+    both: dict[str, Shown] = {"t3.new.legal": 12, "t3.carried_in.legal": 12, "t3.granted.legal": 33}
+    new, carried_in = "H6（一、本年新收政府信息公开申请数量·法律服务机构）", "H7（二、上年结转政府信息公开申请数量·法律服务机构）"
+    assert asked_knowing(both, {}) == []
+    asked_for = [f"是否把 {new}的 21 填成了 12（「2」和「1」颠倒）？"]
+    assert asked_knowing(both, {"t3.carried_out.legal": 12}) == asked_for
+    changed = both | {"t3.new.legal": 9, "t3.carried_in.legal": 21, "t3.granted.legal": 21}
+    asked_for = [f"是否把 {carried_in}的 12 填成了 21（「1」和「2」颠倒）？"]
+    assert asked_knowing(changed, {"t3.carried_out.legal": 12})[-1:] == asked_for
+    assert asked_knowing(changed, {"t3.carried_out.legal": 21}) == []
+
+
+def asked_knowing(changes: Mapping[str, Shown], former: Mapping[str, Shown]) -> list[str]:
+    """The hints where the unit's figures of the year before are known."""
+    findings = check(answered(changes), LAYOUT, UnitKind.TOWN, former=former)
+    return [finding.hint.text() for finding in findings if finding.hint]
+
+
 def test_amounts(safety: Layout) -> None:
     """Digits are exchanged around the point; the figures stay exact."""
     changes: dict[str, Shown] = {"b.units.amount": Decimal("12.7"), "b.people.amount": 1}

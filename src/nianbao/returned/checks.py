@@ -111,7 +111,7 @@ def check(
     for family, notice in _misplaced(layout, failures, unjudged):
         findings[notice_name(family)] = notice
     own = [rule for rule in judged if not any(map(is_earlier, rule.ids))]
-    return hinted(layout, ret, known, rules=own, findings=findings)
+    return hinted(layout, ret, known, rules=own, findings=findings, former=former)
 
 
 def check_many(form: Form, matrix: Values, kinds: Sequence[UnitKind]) -> tuple[Column, ...]:

@@ -17,6 +17,7 @@ from nianbao.returned.former import shown_beside
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from nianbao.definition.form import Form
     from nianbao.layout.formulas import Shown
     from nianbao.layout.places import Layout, SheetPlan
     from nianbao.opening.grid import Cell, Sheet
@@ -57,10 +58,16 @@ def shown_figures(layout: Layout, sheets: Mapping[str, Sheet]) -> dict[str, Show
 
 def still_prefilled(layout: Layout, given: Mapping[str, Shown], typed: Mapping[str, Shown]) -> frozenset[str]:
     """The inputs that hold what the office filled in."""
-    if not given or layout.form.previous is None:
+    return as_before(layout.form, {of_field(key): value for key, value in given.items()}, typed)
+
+
+def as_before(
+    form: Form, former: Mapping[str, Shown] | None, typed: Mapping[str, Shown]
+) -> frozenset[str]:
+    """The inputs that hold what the period before left to them (上年结转), as far as its figures are known."""
+    if not former or form.previous is None:
         return frozenset()
-    pairs = layout.form.previous.prefilled.items()
-    known = {key: given.get(PREVIOUS + source) for key, source in pairs}
+    known = {key: former.get(source) for key, source in form.previous.prefilled.items()}
     return frozenset(key for key, value in known.items() if value is not None and typed.get(key) == value)
 
 

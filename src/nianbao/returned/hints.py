@@ -2,7 +2,8 @@
 
 A change counts only if every sum that it touches holds afterwards, and nothing that held is broken. Of such changes the
 one that puts most sums right at once is smaller; among equals a slip of the hand is smaller than a figure that is
-simply another one; among equals of that, too, nothing is said. Decision 18 tells why. No value is ever changed.
+simply another one; among equals of that, too, nothing is said. What stands as the period before has it is not
+suspected. Decision 18 tells why. No value is ever changed.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from nianbao.frozen import frozen
 from nianbao.layout.identity import SINGLE
 from nianbao.messages import Message, mark, say
 from nianbao.returned.answers import digits
+from nianbao.returned.given import as_before
 from nianbao.returned.slips import Kind, Slips
 from nianbao.returned.sums import Budget, Expansion, TooMuchError, by_cell, following, rule_name
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from nianbao.definition.form import Rule
+    from nianbao.layout.formulas import Shown
     from nianbao.layout.places import Layout
     from nianbao.returned.checks import Figures
     from nianbao.returned.findings import Finding
@@ -56,14 +59,17 @@ def hinted(
     *,
     rules: Sequence[Rule],
     findings: Mapping[str, Finding],
+    former: Mapping[str, Shown] | None = None,
 ) -> tuple[Finding, ...]:
     """The findings, with the hints at the end of theirs.
 
     `rules`: those that are judged. `findings`: by the rule's name or the total's id; of the notice that two columns are
     out by opposite amounts (`notice_name`) by its family: it asks the same, so that the hint is put to it.
+    `former`: the unit's figures of the period before, where they are known.
     """
     told = dict(findings)
-    for hint in hints(layout, ret, known, rules):
+    sure = as_before(layout.form, former, ret.answers)
+    for hint in hints(layout, ret, known, rules, sure=sure):
         notice = notice_name(hint.mends[0].partition("[")[0])
         to = [notice] if hint.change.kind is Kind.MISBOOKED and notice in told else hint.mends
         name = min(
@@ -81,15 +87,21 @@ def notice_name(family: str) -> str:
     return f"{family}[]!"
 
 
-def hints(layout: Layout, ret: Return, known: Figures, rules: Iterable[Rule]) -> tuple[Hint, ...]:
-    """The smallest change for each failing sum that has just one; a consolidated workbook's inputs are sums: none."""
+def hints(
+    layout: Layout, ret: Return, known: Figures, rules: Iterable[Rule], sure: frozenset[str] = frozenset()
+) -> tuple[Hint, ...]:
+    """The smallest change for each failing sum that has just one, of cells that are not `sure`.
+
+    A consolidated workbook's inputs are sums: none.
+    """
     if ret.identity.role != SINGLE:
         return ()
     try:
         budget = Budget()
         sums = _sums(layout, ret, known, rules=rules, budget=budget)
         failing = [one for one in sums if one.balances and not one.holds()]
-        candidates = list(_candidates(Slips(layout, _typed(ret, known), budget), sums, failing, budget))
+        slips = Slips(layout, _typed(ret, known), budget, sure)
+        candidates = list(_candidates(slips, sums, failing, budget))
     except TooMuchError:
         return ()
     return tuple(_smallest(candidates, failing, ret))

@@ -42,19 +42,25 @@ class Change:
 
 
 class Slips:
-    """The changes that put failing sums of a return right, of cells as they may be typed."""
+    """The changes that put failing sums of a return right, of cells as they may be typed; none of those that are `sure`."""
 
-    def __init__(self, layout: Layout, values: Mapping[str, Number], budget: Budget) -> None:
+    def __init__(
+        self, layout: Layout, values: Mapping[str, Number], budget: Budget, sure: frozenset[str] = frozenset()
+    ) -> None:
         self._layout = layout
         self._values = values
         self._budget = budget
+        self._sure = sure
 
     def of(self, failing: Sequence[Sum]) -> Iterator[Change]:
         """Every change that puts at least one of the sums right; smaller kinds first."""
         for kind in (self._swapped, self._split, self._misbooked, self._off):
             for change in kind(failing):
                 self._budget.spend()
-                if all(self._may_stand(cell, self._values[cell] + delta) for cell, delta in change.deltas):
+                if all(
+                    cell not in self._sure and self._may_stand(cell, self._values[cell] + delta)
+                    for cell, delta in change.deltas
+                ):
                     yield change
 
     def _swapped(self, failing: Sequence[Sum]) -> Iterator[Change]:
