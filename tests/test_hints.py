@@ -194,9 +194,12 @@ def test_form_with_its_own_rules(tmp_path: Path) -> None:
 
 
 def test_what_was_prefilled_is_not_suspected() -> None:
-    """上年结转 as last year left it is sure: the other figure is asked for; once it was changed it is suspected itself."""
+    """上年结转 as last year left it is sure: the other figure is asked for; once changed it is suspected itself."""
     both: dict[str, Shown] = {"t3.new.legal": 12, "t3.carried_in.legal": 12, "t3.granted.legal": 33}
-    new, carried_in = "H6（一、本年新收政府信息公开申请数量·法律服务机构）", "H7（二、上年结转政府信息公开申请数量·法律服务机构）"
+    new, carried_in = (
+        "H6（一、本年新收政府信息公开申请数量·法律服务机构）",
+        "H7（二、上年结转政府信息公开申请数量·法律服务机构）",
+    )
     assert asked_knowing(both, {}) == []
     asked_for = [f"是否把 {new}的 21 填成了 12（「2」和「1」颠倒）？"]
     assert asked_knowing(both, {"t3.carried_out.legal": 12}) == asked_for

@@ -116,6 +116,22 @@ def test_what_differs_from_last_year_is_explained(layout: Layout) -> None:
     assert [(one.code, one.explained) for one in judged(data, known).findings] == [("jump", WHY)]
 
 
+def test_a_sum_in_the_wrong_unit_is_complained_of_once(layout: Layout) -> None:
+    """It has jumped as well, which is not said again; the reason may stand beside either check."""
+    nothing: dict[str, Shown] = dict.fromkeys(layout.inputs, 0)
+    former = whole(layout, nothing | {FEES: 30})
+    known, blank = knowing(layout, former), beside(layout, former)
+    for fees, codes in ((1000, ["jump"]), (1001, ["amount-unit"])):
+        checked = judged(answered(layout, blank, nothing | {FEES: fees}), known)
+        assert [finding.code for finding in checked.findings] == codes
+    for reason in (FEE_REASON, f"{JUMP_REASON}.jump_up.{FEES}"):
+        typed_in: dict[str, Shown] = {FEES: 1001, reason: WHY}
+        places = {layout.beside.places[key]: value for key, value in typed_in.items()}
+        checked = judged(patch(answered(layout, blank, nothing), places), known)
+        assert [(one.code, one.explained) for one in checked.findings] == [("amount-unit", WHY)]
+        assert checked.unused_reasons == {}
+
+
 def test_an_error_is_never_explained(layout: Layout) -> None:
     """Whatever is written, an error blocks."""
     checked = judged(warned(layout, {FEE_REASON: WHY, "t3.new.natural": 20}))

@@ -249,6 +249,8 @@ RULE_WORDINGS: Mapping[str, str] = {
 }
 """Rules' codes with a wording of their own; a definition's other rules have the general one."""
 RULE_WORDING = mark("{title}：左边 {left}，右边 {right}，相差 {difference}。{advice}")
+STANDS_FOR: Mapping[str, str] = {"amount-unit": "jump"}
+"""Codes that make another superfluous at the same cells: a figure in 元 has jumped, too."""
 NEVER_WAIVED = frozenset(
     {
         *("unreadable", "encrypted", "too-large", "active-content"),

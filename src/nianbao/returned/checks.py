@@ -10,6 +10,7 @@ import operator
 from functools import reduce
 from typing import TYPE_CHECKING
 
+from nianbao.complaints import STANDS_FOR
 from nianbao.definition.form import FieldType
 from nianbao.definition.rules import PREVIOUS, is_earlier
 from nianbao.frozen import frozen
@@ -37,11 +38,13 @@ if TYPE_CHECKING:
 class Figures:
     """Every field of a return. `values`: by id, totals recomputed, None where nothing can be said.
 
-    `unsure`: ids whose value rests on a cell left empty, faulty or unread.
+    `unsure`: ids whose value rests on a cell left empty, faulty or unread. `sure`: inputs that hold what the period
+    before left to them.
     """
 
     values: Row
     unsure: frozenset[str]
+    sure: frozenset[str] = frozenset()
 
 
 @frozen
@@ -99,7 +102,8 @@ def check(
     failures = [failure for rule in judged if (failure := _failure(rule, both)) is not None]
     if not findings and not failures:
         return ()
-    from nianbao.returned.hints import hinted, notice_name  # noqa: PLC0415 -- most returns are in order
+    from nianbao.returned.given import as_before  # noqa: PLC0415 -- most returns are in order
+    from nianbao.returned.hints import hinted, notice_name  # noqa: PLC0415
     from nianbao.returned.sums import following, rule_name  # noqa: PLC0415
 
     passed_over = following(layout.form)
@@ -107,11 +111,13 @@ def check(
         name, broken = rule_name(failure.rule), _broken(layout, failure, both)
         if name not in passed_over and not reported.issuperset(broken.ids):
             findings[name] = broken
+    findings = _without_implied(findings)
     unjudged = {rule.family for rule in rules if rule not in judged}
     for family, notice in _misplaced(layout, failures, unjudged):
         findings[notice_name(family)] = notice
     own = [rule for rule in judged if not any(map(is_earlier, rule.ids))]
-    return hinted(layout, ret, known, rules=own, findings=findings, former=former)
+    known = Figures(known.values, known.unsure, as_before(layout.form, former, ret.answers))
+    return hinted(layout, ret, known, rules=own, findings=findings)
 
 
 def check_many(form: Form, matrix: Values, kinds: Sequence[UnitKind]) -> tuple[Column, ...]:
@@ -156,6 +162,16 @@ def _answer(form: Form, ret: Return, key: str) -> Shown:
     """An input's value, with the declaration."""
     zero = ret.declared and key in ret.blank and form.fields[key].type is not FieldType.CHOICE
     return 0 if zero else ret.answers.get(key)
+
+
+def _without_implied(findings: Mapping[str, Finding]) -> dict[str, Finding]:
+    """The findings by name, without those that another one of the same cells stands for."""
+    implied = {
+        (STANDS_FOR[one.code], key) for one in findings.values() if one.code in STANDS_FOR for key in one.ids
+    }
+    return {
+        name: one for name, one in findings.items() if not all((one.code, key) in implied for key in one.ids)
+    }
 
 
 def _differing_totals(ret: Return, layout: Layout, known: Figures) -> Iterator[Finding]:

@@ -61,9 +61,7 @@ def still_prefilled(layout: Layout, given: Mapping[str, Shown], typed: Mapping[s
     return as_before(layout.form, {of_field(key): value for key, value in given.items()}, typed)
 
 
-def as_before(
-    form: Form, former: Mapping[str, Shown] | None, typed: Mapping[str, Shown]
-) -> frozenset[str]:
+def as_before(form: Form, former: Mapping[str, Shown] | None, typed: Mapping[str, Shown]) -> frozenset[str]:
     """The inputs that hold what the period before left to them (上年结转), as far as its figures are known."""
     if not former or form.previous is None:
         return frozenset()

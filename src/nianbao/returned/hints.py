@@ -15,7 +15,6 @@ from nianbao.frozen import frozen
 from nianbao.layout.identity import SINGLE
 from nianbao.messages import Message, mark, say
 from nianbao.returned.answers import digits
-from nianbao.returned.given import as_before
 from nianbao.returned.slips import Kind, Slips
 from nianbao.returned.sums import Budget, Expansion, TooMuchError, by_cell, following, rule_name
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from nianbao.definition.form import Rule
-    from nianbao.layout.formulas import Shown
     from nianbao.layout.places import Layout
     from nianbao.returned.checks import Figures
     from nianbao.returned.findings import Finding
@@ -59,17 +57,14 @@ def hinted(
     *,
     rules: Sequence[Rule],
     findings: Mapping[str, Finding],
-    former: Mapping[str, Shown] | None = None,
 ) -> tuple[Finding, ...]:
     """The findings, with the hints at the end of theirs.
 
     `rules`: those that are judged. `findings`: by the rule's name or the total's id; of the notice that two columns are
     out by opposite amounts (`notice_name`) by its family: it asks the same, so that the hint is put to it.
-    `former`: the unit's figures of the period before, where they are known.
     """
     told = dict(findings)
-    sure = as_before(layout.form, former, ret.answers)
-    for hint in hints(layout, ret, known, rules, sure=sure):
+    for hint in hints(layout, ret, known, rules):
         notice = notice_name(hint.mends[0].partition("[")[0])
         to = [notice] if hint.change.kind is Kind.MISBOOKED and notice in told else hint.mends
         name = min(
@@ -87,20 +82,15 @@ def notice_name(family: str) -> str:
     return f"{family}[]!"
 
 
-def hints(
-    layout: Layout, ret: Return, known: Figures, rules: Iterable[Rule], sure: frozenset[str] = frozenset()
-) -> tuple[Hint, ...]:
-    """The smallest change for each failing sum that has just one, of cells that are not `sure`.
-
-    A consolidated workbook's inputs are sums: none.
-    """
+def hints(layout: Layout, ret: Return, known: Figures, rules: Iterable[Rule]) -> tuple[Hint, ...]:
+    """The smallest change for each failing sum that has just one; a consolidated workbook's inputs are sums: none."""
     if ret.identity.role != SINGLE:
         return ()
     try:
         budget = Budget()
         sums = _sums(layout, ret, known, rules=rules, budget=budget)
         failing = [one for one in sums if one.balances and not one.holds()]
-        slips = Slips(layout, _typed(ret, known), budget, sure)
+        slips = Slips(layout, _typed(ret, known), budget, known.sure)
         candidates = list(_candidates(slips, sums, failing, budget))
     except TooMuchError:
         return ()

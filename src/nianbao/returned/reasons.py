@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from nianbao.complaints import STANDS_FOR
 from nianbao.layout.explaining import code_of
 from nianbao.opening.grid import Kind
 from nianbao.returned.answers import read_words
@@ -45,10 +46,15 @@ def _explained(finding: Finding, layout: Layout, reasons: Mapping[str, str]) -> 
 
 
 def _about(finding: Finding, layout: Layout) -> Iterable[str]:
-    """The ids of the cells where the finding may be explained."""
+    """The ids of the cells where the finding, or one that it stands for, may be explained."""
     cells, fields = set(finding.ids), layout.form.fields.keys()
-    alike = (one for one in layout.explanations if one.code == finding.code)
+    alike = (one for one in layout.explanations if one.code in _codes(finding.code))
     return (one.id for one in alike if cells.issuperset(one.ids & fields))
+
+
+def _codes(code: str) -> tuple[str, ...]:
+    """The code, and that of what it stands for."""
+    return (code, STANDS_FOR[code]) if code in STANDS_FOR else (code,)
 
 
 def unused(findings: Iterable[Finding], reasons: Mapping[str, str]) -> dict[str, str]:
@@ -56,6 +62,6 @@ def unused(findings: Iterable[Finding], reasons: Mapping[str, str]) -> dict[str,
     settled = [(finding.code, finding.explained) for finding in findings if finding.explained]
 
     def tells(key: str, text: str) -> bool:
-        return any(code == code_of(key) and text in explained for code, explained in settled)
+        return any(code_of(key) in _codes(code) and text in explained for code, explained in settled)
 
     return {key: text for key, text in reasons.items() if not tells(key, text)}

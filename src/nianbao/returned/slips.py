@@ -42,7 +42,7 @@ class Change:
 
 
 class Slips:
-    """The changes that put failing sums of a return right, of cells as they may be typed; none of those that are `sure`."""
+    """The changes that put failing sums of a return right, of cells as they may be typed; none of `sure` ones."""
 
     def __init__(
         self, layout: Layout, values: Mapping[str, Number], budget: Budget, sure: frozenset[str] = frozenset()
