@@ -10,15 +10,18 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import openpyxl
 import pytest
 
-from conftest import FIGURES, figures
+from conftest import FIGURES, figures, make_identity
 from legacy_samples import compound_file
 from libreoffice import convert
 from nianbao.intake.opened import open_report
 from nianbao.intake.reading import read_report
+from nianbao.kinds import UnitKind
 from nianbao.layout.shelf import find_form
 from nianbao.opening.grid import UnreadableError
 from nianbao.rounds.former_file import FORMER_FILE
 from nianbao.rounds.rounds import open_round
+from nianbao.workbook.blank import BlankWriter
+from nianbao.workbook.fill import fill
 from office import ROSTER, make_round, run
 from published import as_docx, as_html, as_spaced_text, as_tabbed_text, docx_file, placed, report_of
 
@@ -267,3 +270,31 @@ def test_published_reports_are_last_years_figures(tmp_path: Path) -> None:
     assert "reports/x.html" in text
     for words in ("old.txt", "who.html", "有 1 格没有读出"):
         assert words in ran.err
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_what_report_wrote_is_read_back(name: str, tmp_path: Path) -> None:
+    """Word file and web page of each sample give the same values and texts again."""
+    content = figures(name)
+    layout = find_form(str(content["edition"]))
+    values = {
+        k: v
+        for k, v in content["values"].items()
+        if not isinstance(v, str) and not layout.form.fields[k].terms
+    }
+    words = {
+        "text.overview": "概述如下。\n（一）主动公开情况。做了。",
+        "text.problems": "还有不足，正在改进。",
+    }
+    values |= words | {"text.other": "没有收取信息处理费。", "cover.blank_is_zero": "是"}
+    blank = BlankWriter(layout).write(make_identity(layout, kind=UnitKind.CITY, year=content["year"]))
+    written(tmp_path / "r.xlsx", fill(blank, values, find_layout=lambda _: layout, as_given=True))
+    expected = json.loads(run("check", tmp_path / "r.xlsx", "--json").out)["files"][0]["values"]
+    ran = run("report", tmp_path / "r.xlsx", "-o", tmp_path / "out", "--draft")
+    made = sorted((tmp_path / "out").glob("*.docx")) + sorted((tmp_path / "out").glob("*.html"))
+    assert len(made) == 2, ran.err
+    for path in made:
+        outcome = read_report(open_report(path.read_bytes()))
+        assert {k: v if v is None else float(v) for k, v in outcome.values.items()} == expected
+        assert words.items() <= outcome.texts.items()
+        assert (outcome.layout.form.edition, outcome.naming.year) == (layout.form.edition, content["year"])

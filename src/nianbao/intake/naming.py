@@ -10,7 +10,7 @@ from nianbao.intake.document import Paragraph
 from nianbao.intake.labels import likeness
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from nianbao.intake.document import Item
 
@@ -73,20 +73,11 @@ def _title(line: str, above: Sequence[str], subject: str) -> Naming | None:
 def _name(text: str) -> str:
     """The name in a title's part: nothing else may stand in it."""
     name = text.strip("《》“”\"'：:关于的—-")
-    return name if NAME.fullmatch(name) and AUTHORITY.search(name) else ""
+    bare = re.sub(r"[（(][^（()）]*[)）]$", "", name)
+    return name if NAME.fullmatch(name) and AUTHORITY.search(bare) else ""
 
 
 def _period(text: str) -> int | None:
     """The year of the period that the report is about."""
     years = {int(m[1]) for m in PERIOD.finditer(text) if m[2] in {None, m[1]}}
     return next(iter(years)) if len(years) == 1 else None
-
-
-def same_name(one: str, other: str) -> bool:
-    """Whether two names are of one unit for certain: equal, or one is the other with the places that it lies in."""
-    return bool(one) and (one == other)
-
-
-def names_in(text: str, known: Iterable[str]) -> list[str]:
-    """Those of the known names that the text ends with, or is."""
-    return [name for name in known if name and (text == name or text.endswith(name))]
