@@ -533,6 +533,38 @@ def test_web_pages_are_read_whole(name: str) -> None:
     assert (outcome.naming.unit, outcome.naming.year) == ("示例县柳河镇人民政府", 2024)
 
 
+BROKEN: dict[str, Callable[[str], str]] = {
+    "rowspans lost": lambda page: re.sub(r' rowspan="\d+"', "", page),
+    "colspans lost": lambda page: re.sub(r' colspan="\d+"', "", page),
+    "both lost": lambda page: re.sub(r' (col|row)span="\d+"', "", page),
+    "a rowspan too many": lambda page: page.replace('rowspan="8"', 'rowspan="9"'),
+    "all tables in one": lambda page: re.sub(r"</table>\s*<table>", "", page),
+    "heads apart": lambda page: page.replace(
+        '<tr><td colspan="3">一、', '</table><table><tr><td colspan="3">一、'
+    ),
+}
+
+
+@pytest.mark.parametrize("name", list(BROKEN))
+def test_broken_markup_gives_no_wrong_figure(name: str) -> None:
+    """Spans that are lost or wrong, tables joined or taken apart: read right, or left blank and told."""
+    page = as_html(report_of(values_of("2021"))).decode()
+    assert BROKEN[name](page) != page
+    values, told, _ = read(BROKEN[name](page).encode())
+    right = values_of("2021")
+    assert {key: value for key, value in values.items() if value is not None and value != right[key]} == {}
+    assert {key for key, value in values.items() if value is None} <= told
+
+
+def test_a_list_of_other_reports_is_not_the_title() -> None:
+    """The year is that of the title next before the first section; a site's name above it is no unit's."""
+    others = "<ul><li>示例县2020年政府信息公开工作年度报告</li></ul><div>示例县人民政府</div><div><div>{}</div></div>"
+    report = report_of(values_of("2021"))
+    report.title = ["2024年政府信息公开工作年度报告"]
+    told = read_report(open_report(as_html(report, around=others))).naming
+    assert told.year == 2024
+
+
 def test_the_table_of_distortions(capsys: pytest.CaptureFixture[str]) -> None:
     """How each distortion came out: 30 or more of them, none with a wrong figure."""
     for name, made in CHANGES.items():

@@ -9,7 +9,7 @@ from nianbao.intake.figures import unit_in
 from nianbao.intake.labels import CERTAIN, MARGIN, PROBABLE, likeness
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from nianbao.intake.axes import Axes, Head
     from nianbao.intake.document import Grid, Piece
@@ -63,21 +63,31 @@ def find_columns(grid: Grid, rows: Sequence[int], axes: Axes) -> Columns | None:
 
 
 def _stacks(grid: Grid, rows: Sequence[int]) -> list[_Stack]:
-    """The heads, neighbours under the same one together."""
+    """The heads, neighbours under the same one together; a label reaches over empty cells to its right."""
     stacks: list[_Stack] = []
     last: tuple[Piece, ...] = ()
     for column in range(grid.width):
         pieces = [grid.at.get((row, column)) for row in rows]
         over = tuple(dict.fromkeys(p for p in pieces if p is not None and p.text.strip()))
-        if not over:
-            last = ()
-            continue
-        if over == last:
+        if over and over == last:
             stacks[-1] = _Stack(stacks[-1].labels, stacks[-1].columns | {column})
-            continue
-        stacks.append(_Stack(tuple(p.text for p in over), frozenset({column})))
+        elif over:
+            stacks.append(_Stack(tuple(_labels(grid, rows, column)), frozenset({column})))
         last = over
     return stacks
+
+
+def _labels(grid: Grid, rows: Sequence[int], column: int) -> Iterator[str]:
+    """The labels over a column down to the lowest of its own."""
+    own = [row for row in rows if (p := grid.at.get((row, column))) is not None and p.text.strip()]
+    seen: set[Piece] = set()
+    for row in (row for row in rows if row <= own[-1]):
+        place = column
+        while (p := grid.at.get((row, place))) is not None and not p.text.strip() and place > 0:
+            place -= 1
+        if p is not None and p.text.strip() and p not in seen:
+            seen.add(p)
+            yield p.text
 
 
 def _is_corner(stack: _Stack, axes: Axes) -> bool:
@@ -91,29 +101,55 @@ def _names(head: Head, found: str) -> float:
     return max(likeness(found, name) for name in head.names)
 
 
-def _fit(stack: _Stack, head: Head, heads: Sequence[Head]) -> float:
-    """How well a column's heads are those of the form's column: its own label, and the one over it."""
+def _fit(stack: _Stack, head: Head, over: Mapping[str, bool]) -> float:
+    """How well a column's heads are those of the form's column: its own label, and the one over it.
+
+    `over`: the labels over several columns that the form has, and whether they are anywhere among the heads.
+    """
     own = _names(head, stack.inner)
     if not head.parents or own < PROBABLE:
         return own
-    others = tuple(dict.fromkeys(label for other in heads for label in other.parents[:1]))
-    told = [
-        max((likeness(label, other), number) for number, other in enumerate(others))
-        for label in stack.labels[:-1]
-    ]
-    named = {others[number] for score, number in told if score >= TOLD}
-    if not named:
-        return own - 0.05
-    return own if head.parents[0] in named else own - 0.5
+    told = (max(over, key=lambda name: likeness(label, name)) for label in _over(stack, over))
+    lowest = next(told, None)
+    if lowest is None:
+        return own - (0.5 if over[head.parents[0]] else 0.05)
+    return own if lowest == head.parents[0] else own - 0.5
+
+
+def _over(stack: _Stack, over: Mapping[str, bool]) -> Iterator[str]:
+    """The labels over a column that the form has over its columns, from the lowest up."""
+    return (
+        label for label in reversed(stack.labels[:-1]) if any(likeness(label, name) >= TOLD for name in over)
+    )
+
+
+def _is_narrow(
+    stack: _Stack, stacks: Sequence[_Stack], heads: Sequence[Head], over: Mapping[str, bool]
+) -> bool:
+    """Whether the label over a column has lost most of its columns: then none of them is known for certain."""
+    label = next(_over(stack, over), None) if over else None
+    if label is None:
+        return False
+    name = max(over, key=lambda name: likeness(label, name))
+    beneath = sum(label in other.labels[:-1] for other in stacks)
+    return 2 * beneath <= sum(head.parents[:1] == (name,) for head in heads)
+
+
+def _parents(stacks: Sequence[_Stack], heads: Sequence[Head]) -> dict[str, bool]:
+    """The labels next over the form's columns, and whether each is among the heads."""
+    names = dict.fromkeys(label for head in heads for label in head.parents[:1])
+    found = {label for stack in stacks for label in stack.labels}
+    return {name: any(likeness(label, name) >= TOLD for label in found) for name in names}
 
 
 def _in_order(stacks: Sequence[_Stack], heads: Sequence[Head]) -> dict[int, int] | None:
     """As many columns as the form has, in its order: none fits another place better than its own."""
     if len(stacks) != len(heads):
         return None
+    over = _parents(stacks, heads)
     anchored = False
     for number, stack in enumerate(stacks):
-        fits = [_fit(stack, head, heads) for head in heads]
+        fits = [_fit(stack, head, over) for head in heads]
         if fits[number] < PROBABLE - 0.05 or max(fits) > fits[number] + 0.001:
             return None
         anchored = anchored or fits[number] >= CERTAIN - 0.05
@@ -123,10 +159,11 @@ def _in_order(stacks: Sequence[_Stack], heads: Sequence[Head]) -> dict[int, int]
 def _one_by_one(stacks: Sequence[_Stack], heads: Sequence[Head]) -> dict[int, int]:
     """Each column that is one of the form's for certain, and that no other column claims."""
     claims: dict[int, list[int]] = {}
+    over = _parents(stacks, heads)
     for number, stack in enumerate(stacks):
-        fits = sorted(((_fit(stack, head, heads), -index) for index, head in enumerate(heads)), reverse=True)
+        fits = sorted(((_fit(stack, head, over), -index) for index, head in enumerate(heads)), reverse=True)
         second = fits[1][0] if len(fits) > 1 else 0.0
         clear = fits[0][0] - second >= (0.02 if fits[0][0] >= CERTAIN else MARGIN)
-        if clear and fits[0][0] >= PROBABLE + 0.08:
+        if clear and fits[0][0] >= PROBABLE + 0.08 and not _is_narrow(stack, stacks, heads, over):
             claims.setdefault(-fits[0][1], []).append(number)
     return {head: numbers[0] for head, numbers in claims.items() if len(numbers) == 1}

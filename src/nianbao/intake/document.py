@@ -10,9 +10,9 @@ from nianbao.frozen import frozen
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-MOST_ITEMS = 60_000
-MOST_PIECES = 60_000
-MOST_TEXT = 4_000_000
+MOST_ITEMS = 20_000
+MOST_PIECES = 6_000
+"""A report has some 350 cells."""
 WIDEST = 400
 TALLEST = 5_000
 

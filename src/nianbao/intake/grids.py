@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 HEADLIKE, ALIKE = 0.75, 0.4
 SHOWN = 40
+MOST_HEADS = 8
 
 
 @frozen
@@ -78,8 +79,16 @@ class GridReader:
             columns = self._columns(grid, row, met)
             _take_row(grid, row, self.axes[row.axes], columns, placed)
         self._carried = {axes: columns for (axes, _), columns in met.items() if columns}
+        if not rows:
+            self._carried = self._heads_alone(grid)
         _tell_heads(met, self.axes, placed)
         return placed
+
+    def _heads_alone(self, grid: Grid) -> dict[int, Columns]:
+        """The columns of a grid that has heads and no rows: its rows stand in the next one."""
+        every = range(min(grid.height, MOST_HEADS))
+        found = {number: find_columns(grid, every, block) for number, block in enumerate(self.axes)}
+        return {number: columns for number, columns in found.items() if columns}
 
     def _columns(
         self, grid: Grid, row: _Known, met: dict[tuple[int, tuple[int, ...]], Columns | None]
@@ -123,8 +132,9 @@ def _unnamed(
     grid: Grid, row: int, words: Sequence[Piece], header: tuple[int, ...], axes: Sequence[Axes]
 ) -> _Known | _Pending:
     """A row of figures without a known label: of a table whose rows have none, or yet to be placed."""
+    mostly = len(words) * 3 < len(grid.row(row))
     for number, block in enumerate(axes):
-        if not words and block.is_unlabelled and header and find_columns(grid, header, block):
+        if mostly and block.is_unlabelled and header and find_columns(grid, header, block):
             return _Known(row, number, 0, None, header)
     return _Pending(row, words[-1].text if words else "", header)
 
@@ -158,7 +168,8 @@ def _find_line(words: Sequence[Piece], axes: Sequence[Axes]) -> tuple[int, int, 
         if number is None or score < group:
             continue
         block, line, _ = choices[number]
-        if axes[block].lines[line].stands_for and (piece.rows > 1 or piece is not words[-1]):
+        alone = piece.rows == 1 and piece is words[-1] and score >= HEADLIKE
+        if axes[block].lines[line].stands_for and not alone:
             continue
         return block, line, score, piece
     return None

@@ -68,6 +68,8 @@ def likeness(found: str, label: str) -> float:
         return 0.0
     numbers = ours.number == theirs.number
     either = not ours.number or not theirs.number
+    if not numbers and not either and len(ours.text) < SHORTEST_PART:
+        return 0.5
     if ours.text == theirs.text:
         return 1.0 if numbers else 0.97 if either else 0.94
     shared = sum((Counter(theirs.text) & Counter(ours.text)).values())

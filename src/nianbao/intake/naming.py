@@ -39,9 +39,15 @@ class Naming:
 
 def naming(before: Sequence[Item], subject: str, page_title: str = "") -> Naming:
     """The title among what stands before the first section. `subject`: the form's own title."""
-    lines = [_plain(item.text) for item in before if isinstance(item, Paragraph) and item.text.strip()]
-    lines = [*lines, page_title]
-    told = [found for number, line in enumerate(lines) if (found := _title(line, lines[:number], subject))]
+    items = [item for item in before if isinstance(item, Paragraph) and item.text.strip()]
+    lines = [_plain(item.text) for item in items]
+    told = []
+    for number, line in enumerate(lines):
+        beside = number and items[number - 1].within[:-1] == items[number].within[:-1]
+        if found := _title(line, lines[number - 1] if beside else "", subject):
+            told.append(found)
+    told.reverse()  # lists of other reports stand before the title, never between it and the first section
+    told += [found for part in re.split(r"[_|]", page_title) if (found := _title(_plain(part), "", subject))]
     year = next((found.year for found in told if found.year), None) or _period("".join(lines))
     unit = next((found.unit for found in told if found.unit), "")
     title = next((found.title for found in told), "")
@@ -53,7 +59,7 @@ def _plain(text: str) -> str:
     return CHINESE_YEAR.sub(lambda m: f"20{DIGITS[m[1]]}{DIGITS[m[2]]}年", joined)
 
 
-def _title(line: str, above: Sequence[str], subject: str) -> Naming | None:
+def _title(line: str, above: str, subject: str) -> Naming | None:
     """A line that is the report's title; its unit may stand on the line above."""
     if len(line) > LONGEST_TITLE or ("报告" not in line and "年报" not in line and "报" not in line[-3:]):
         return None
@@ -65,7 +71,7 @@ def _title(line: str, above: Sequence[str], subject: str) -> Naming | None:
         return None
     if not match:
         before, inner = inner, ""
-    unit = next((name for name in map(_name, (before, inner, above[-1] if above else "")) if name), "")
+    unit = next((name for name in map(_name, (before, inner, above)) if name), "")
     title = line if (before or inner) else f"{unit}{line}"
     return Naming(title, unit, int(match[1]) if match else None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nianbao.intake.document import MOST_ITEMS, MOST_PIECES, Grid
 from nianbao.messages import say
 from nianbao.opening.container import seems_packed
 from nianbao.opening.disguises import disguise
@@ -24,6 +25,14 @@ def open_report(data: bytes, limits: Limits = LIMITS) -> Document:
     """The document. Raises UnreadableError with what the file is, and what to do."""
     if len(data) > limits.file:
         raise UnreadableError("too-large", say("文件过大，不像一份年度报告；请删去图片后再试"))
+    document = _opened(data, limits)
+    pieces = sum(len(item.pieces) for item in document.items if isinstance(item, Grid))
+    if pieces > MOST_PIECES or len(document.items) > MOST_ITEMS:
+        raise UnreadableError("too-large", say("文件内容过多，不像一份年度报告；请只留报告本身再试"))
+    return document
+
+
+def _opened(data: bytes, limits: Limits) -> Document:
     if PDF in data[:SAMPLE]:
         from nianbao.intake.from_pdf import read_pdf  # noqa: PLC0415 -- half a second to load
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 PAGE = re.compile(r"\s*[-—–]\s*[0-9]{1,3}\s*[-—–]\s*")
 ENOUGH = 0.8
 SHOWN = 40
+MOST_RUNS = 400
 _Lines = tuple[tuple[str, ...], ...]
 
 
@@ -47,7 +48,7 @@ def read_stream(texts: Iterable[str], axes: Sequence[Axes]) -> Placed:
     lines = [line for text in texts for line in text.split("\n") if line.strip() and not PAGE.fullmatch(line)]
     runs, after = _runs(lines)
     placed = Placed()
-    if not runs:
+    if not runs or len(runs) > MOST_RUNS:
         return placed
     if axes[0].is_unlabelled:
         _take_unlabelled(runs, axes[0], placed)
