@@ -1,6 +1,7 @@
 """Answers to what units returned, as messages: corrections, receipts and reminders."""
 
 import os
+from collections.abc import Iterator, Sequence
 
 from nianbao.annotate.copies import Desk
 from nianbao.cli.console import Console
@@ -11,7 +12,9 @@ from nianbao.ledger.book import Book
 from nianbao.ledger.messages import CORRECTIONS, RECEIPT, REMINDER
 from nianbao.mail.correspondence import Correspondence
 from nianbao.mail.drafts import correction_drafts, receipt_drafts, reminder_drafts
+from nianbao.mail.sending import Draft
 from nianbao.returned.review import Review
+from nianbao.roster.units import Unit
 from nianbao.rounds.examining import Examining
 from nianbao.rounds.rounds import Round
 from nianbao.rounds.sheet_password import sheet_password
@@ -23,12 +26,18 @@ def send_answers(console: Console, here: Round, order: Order, *, corrections: bo
     with Book(here.ledger_path, adds=False) as book:
         office = Correspondence(here, book, CORRECTIONS if corrections else RECEIPT)
         found = _found(console, here)
-        if corrections:
-            gathered = gather([here.returned], limits=here.settings.limits)
-            drafts = correction_drafts(office, units, found, gathered, _desk(here))
-        else:
-            drafts = receipt_drafts(office, units, found)
-        return deliver(console, here, drafts, order)
+        return deliver(console, here, answer_drafts(office, units, found, corrections=corrections), order)
+
+
+def answer_drafts(
+    office: Correspondence, units: Sequence[Unit], found: Review, *, corrections: bool
+) -> Iterator[Draft]:
+    """The answers to what was found."""
+    here = office.here
+    if not corrections:
+        return receipt_drafts(office, units, found)
+    gathered = gather([here.returned], limits=here.settings.limits)
+    return correction_drafts(office, units, found, gathered, _desk(here))
 
 
 def send_reminders(console: Console, here: Round, order: Order) -> int:

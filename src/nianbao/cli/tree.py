@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "send": mark("用邮件把空白表、审核意见或回执发给各单位。"),
     "remind": mark("用邮件催还没有报来合格的表的单位。"),
     "collect": mark("收回邮件里的表：从邮箱收，或读存下来的邮件。"),
+    "watch": mark("隔一会儿收一次邮件，审核并发回执，直到停止。"),
     "check": mark("审核收回的表，逐处说明问题。"),
     "merge": mark("把合格的表汇总成一份汇总表。"),
     "status": mark("查看各单位报送情况。"),

@@ -18,7 +18,7 @@ from nianbao.mail.secrets import SMTP, password
 from nianbao.mail.sending import Desk, Mailer, bare
 from nianbao.mail.standing import Outcome
 from nianbao.messages import say
-from nianbao.problems import refuse
+from nianbao.problems import OfficeError, Problem
 from nianbao.roster.units import file_stem
 from nianbao.writing import save
 
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 MAIL = "mail"
 """The folder in `results/` for messages that are shown."""
 LOCK = ".sending.lock"
+
+
+class SendingError(OfficeError):
+    """Another command is sending for the round."""
 
 
 def preview_path(here: Round, draft: Draft) -> Path:
@@ -61,11 +65,12 @@ def dispatch(
     *,
     done: Callable[[Result], None] = lambda _: None,
     tell: Callable[[datetime], None] = lambda _: None,
+    sleep: Callable[[float], None] | None = None,
 ) -> tuple[list[Result], LineError | None]:
     """What became of each, and why there is no connection where there is none. Raises OfficeError and LedgerError."""
     check_sender(here, host=True)
     with sending_alone(here), Book(here.ledger_path, synced=True) as book:
-        mailer = Mailer(Desk(book, wish), _connecting(here), Pace(book, here.settings.mail, tell))
+        mailer = Mailer(Desk(book, wish), _connecting(here), Pace(book, here.settings.mail, tell, sleep))
         return mailer.send(drafts, done), mailer.fault
 
 
@@ -77,9 +82,8 @@ def sending_alone(here: Round) -> Iterator[None]:
         with lock:
             yield
     except Timeout as error:
-        raise refuse(
-            say("另一个命令正在为这一轮发信。请等它做完再试。"), file=str(here.folder / LOCK)
-        ) from error
+        message = say("另一个命令正在为这一轮发信。请等它做完再试。")
+        raise SendingError([Problem(message, file=str(here.folder / LOCK))]) from error
 
 
 def _connecting(here: Round) -> Callable[[], Line]:

@@ -21,28 +21,33 @@ _STAMP = "%Y-%m-%dT%H:%M:%SZ"
 
 
 class Pace:
-    """Waits. `tell` hears until when, where it is long."""
+    """Waits, by `sleep`. `tell` hears until when, where it is long."""
 
     def __init__(
-        self, book: Book, settings: MailSettings, tell: Callable[[datetime], None] = lambda _: None
+        self,
+        book: Book,
+        settings: MailSettings,
+        tell: Callable[[datetime], None] = lambda _: None,
+        sleep: Callable[[float], None] | None = None,
     ) -> None:
         self._book = book
         self._settings = settings
         self._tell = tell
+        self._sleep = sleep or time.sleep
         self._begun = False
 
     def wait(self) -> None:
         """Until the next message may go. What earlier runs sent counts, too: the ledger knows."""
         if self._begun:
-            time.sleep(self._settings.pause)
+            self._sleep(self._settings.pause)
         self._begun = True
         while (until := self._full_until()) > datetime.now(UTC):
             self._tell(until)
-            time.sleep(max(1.0, (until - datetime.now(UTC)).total_seconds()))
+            self._sleep(max(1.0, (until - datetime.now(UTC)).total_seconds()))
 
     def back_off(self, seconds: float) -> None:
         """Before something is tried again."""
-        time.sleep(seconds)
+        self._sleep(seconds)
 
     def _full_until(self) -> datetime:
         """When there will be room for a message within the limit of an hour."""

@@ -136,7 +136,7 @@ def _merged(event: Event) -> Message:
     return say("汇总到 {path}：{units} 个单位，{whole}。", **places)
 
 
-_KIND_WORDS: Mapping[str, str] = MappingProxyType(
+MAIL_WORDS: Mapping[str, str] = MappingProxyType(
     {
         "blank": mark("空白表"),
         "corrections": mark("审核意见"),
@@ -144,6 +144,7 @@ _KIND_WORDS: Mapping[str, str] = MappingProxyType(
         "receipt": mark("回执"),
     }
 )
+"""What a message to a unit is called, by its kind."""
 _STEP_WORDS: Mapping[str, str] = MappingProxyType(
     {
         "composed": mark("写好了"),
@@ -166,7 +167,7 @@ def _by_mail(roster: Roster, event: Event) -> Message:
         "给「{unit}」（{address}）的{kind}{step}",
         unit=unit.name if unit else event.unit,
         address=event.address,
-        kind=Message(_KIND_WORDS.get(event.kind, event.kind)),
+        kind=Message(MAIL_WORDS.get(event.kind, event.kind)),
         step=Message(_STEP_WORDS.get(event.step, event.step)),
     )
     return say("{told}：{why}", told=told, why=event.detail) if event.detail else say("{told}。", told=told)
