@@ -93,10 +93,11 @@ class Watch:
             return True
         kinds = (RECEIPT, CORRECTIONS) if self._corrections else (RECEIPT,)
         try:
-            return all([self._sent(here, found, kind) for kind in kinds])
+            held = [self._sent(here, found, kind) for kind in kinds]
         except SendingError as error:
             self._complain(error.problems)
             return True
+        return all(held)
 
     def _sent(self, here: Round, found: Review, kind: str) -> bool:
         """The answers of one kind sent, as far as they are due; whether the line held."""

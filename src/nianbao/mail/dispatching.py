@@ -58,7 +58,7 @@ def preview(here: Round, drafts: Iterable[Draft], wish: Wish) -> Iterator[Result
             yield replace(result, draft=bare(draft))
 
 
-def dispatch(
+def dispatch(  # noqa: PLR0913 -- what hears of it, and what waits
     here: Round,
     drafts: Iterable[Draft],
     wish: Wish,
