@@ -10,7 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import openpyxl
 import pytest
 
-from conftest import FIGURES, figures, make_identity
+from conftest import FIGURES, ROOT, figures, make_identity
 from legacy_samples import compound_file
 from libreoffice import convert
 from nianbao.intake.opened import open_report
@@ -298,3 +298,12 @@ def test_what_report_wrote_is_read_back(name: str, tmp_path: Path) -> None:
         assert {k: v if v is None else float(v) for k, v in outcome.values.items()} == expected
         assert words.items() <= outcome.texts.items()
         assert (outcome.layout.form.edition, outcome.naming.year) == (layout.form.edition, content["year"])
+
+
+def test_lint_names_what_published_does_not_know(tmp_path: Path) -> None:
+    """A row that the form has not, with the one that was probably meant."""
+    shipped = ROOT / "templates" / "zfxxgk-2021.yaml"
+    text = shipped.read_text(encoding="utf-8").replace("t3.carried_out: [结转", "t3.carried_uot: [结转")
+    ran = run("forms", "lint", written(tmp_path / "mine.yaml", text.encode()))
+    assert ran.status == 2
+    assert 't3.carried_uot」，是否为 "t3.carried_out"' in ran.out + ran.err
