@@ -424,6 +424,7 @@ def test_any_text_is_heard_without_failing(layout: Layout) -> None:
         hear(layout, KNOWN, "".join(chance.choices(words, k=60)))
 
 
+AMOUNTS = "  amounts: {paid: {words: [[收取]], measures: {元: 1}, against: [planned]}}\n"
 CLAIMS = """
 claims:
   measures: [件]
@@ -446,6 +447,8 @@ claims:
         ("      is: {计划", "      of: plan\n      is: {计划", "claims 里没有「plan」"),
         ("[[计划]]", "[[计划]]\n      whith: [有]", "不认识的项「whith」"),
         ("measures: [件]", "measures: []", "至少"),
+        ("  figures:", AMOUNTS + "  figures:", "claims 里没有「planned」"),
+        ("  figures:", AMOUNTS.replace("planned", "").replace("元: 1", "元: 0") + "  figures:", "不能小于"),
     ],
 )
 def test_mistakes_in_claims_are_listed_with_their_line(tmp_path: Path, old: str, new: str, said: str) -> None:

@@ -165,3 +165,18 @@ def test_each_reading_is_named(layout: Layout) -> None:
     data = filled(layout, {"text.overview": RECEIVED, **changes})
     (finding,) = judged(data, expectation(layout)).findings
     assert (finding.found, finding.expected) == ("17", "本年新收 12；本年新收加上年结转 14")
+
+
+def test_what_contradicts_itself_is_told_with_both_sides(layout: Layout) -> None:
+    """Of a sum denied elsewhere both sentences; of one that its parts do not make what they come to."""
+    told = "全年收取信息处理费380元。\n本年度没有收取信息处理费。"
+    (finding,) = judged(filled(layout, {"text.other": told}), expectation(layout)).findings
+    assert (finding.code, finding.severity, finding.found) == ("text-differs", Severity.WARNING, "380元")
+    said = "「全年收取信息处理费380元」与同一部分里的「本年度没有收取信息处理费」互相矛盾"
+    assert said in finding.message.text("zh")
+    assert "contradicts “本年度没有收取信息处理费”" in finding.message.text("en")
+    told = "全年收取信息处理费500元，分别为300元、100元。"
+    (finding,) = judged(filled(layout, {"text.other": told}), expectation(layout)).findings
+    assert (finding.found, finding.expected) == ("500元", "400元")
+    assert "写的总数是 500元，各项相加是 400元" in finding.message.text("zh")
+    assert "add up to 400元" in finding.message.text("en")

@@ -129,6 +129,12 @@ VARIANTS: Mapping[str, Entry] = {
         _W,
         mark("「{quote}」与表格不符，表格里是：{expected}。请核对文字和表格；统计口径不同的，请写明。"),
     ),
+    "text-differs:denied": Entry(
+        _W, mark("「{quote}」与同一部分里的「{expected}」互相矛盾。请核对，改成一致。")
+    ),
+    "text-differs:parts": Entry(
+        _W, mark("「{quote}」里写的总数是 {found}，各项相加是 {expected}。请核对这几个数。")
+    ),
     "label-changed:former": Entry(
         _W,
         mark(

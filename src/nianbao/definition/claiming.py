@@ -5,7 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from nianbao.definition.form import Claim, Claims, FieldType
+from nianbao.definition.form import Amount, Claim, Claims, FieldType
 from nianbao.definition.mistakes import shown
 from nianbao.messages import say
 from nianbao.problems import did_you_mean
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     from nianbao.definition.form import Field
     from nianbao.definition.mistakes import Mistakes, PartPath
-    from nianbao.definition.schema import ClaimSource, ClaimsSource
+    from nianbao.definition.schema import AmountSource, ClaimSource, ClaimsSource
 
 HERE = "claims"
-FIGURES, STATEMENTS = "figures", "statements"
+FIGURES, STATEMENTS, AMOUNTS = "figures", "statements", "amounts"
 LISTS = (
     "measures",
     "beside",
@@ -49,7 +49,8 @@ def build_claims(
         )
         for kind, claims in kinds.items()
     }
-    return Claims(**lists, figures=told[FIGURES], statements=told[STATEMENTS])
+    amounts = tuple(_amount(name, amount, source, mistakes) for name, amount in source.amounts.items())
+    return Claims(**lists, figures=told[FIGURES], statements=told[STATEMENTS], amounts=amounts)
 
 
 def _claim(
@@ -82,6 +83,36 @@ def _claim(
         readings=tuple(
             (label, tuple(inputs_under(text, fields, (*path, "is", label), mistakes)))
             for label, text in claim.is_.items()
+        ),
+    )
+
+
+def _amount(name: str, amount: AmountSource, source: ClaimsSource, mistakes: Mistakes) -> Amount:
+    """The sum of money; what denies it must be a statement."""
+    path = (HERE, AMOUNTS, name)
+    for other in amount.against:
+        if other not in source.statements:
+            hint = did_you_mean(other, source.statements)
+            message = say("claims 里没有「{name}」{hint}", name=shown(other), hint=hint)
+            mistakes.add((*path, "against"), message)
+    return Amount(
+        name=name,
+        words=tuple(
+            _words(group, (*path, "words", index), mistakes) for index, group in enumerate(amount.words)
+        ),
+        beside=_words(amount.with_, (*path, "with"), mistakes),
+        without=_words(amount.without, (*path, "without"), mistakes),
+        measures=tuple(
+            zip(
+                _words([*amount.measures], (*path, "measures"), mistakes),
+                amount.measures.values(),
+                strict=True,
+            )
+        ),
+        ways=_words(amount.ways, (*path, "ways"), mistakes),
+        sums=_words(amount.sums, (*path, "sums"), mistakes),
+        against=tuple(
+            source.statements[other].of or other for other in amount.against if other in source.statements
         ),
     )
 

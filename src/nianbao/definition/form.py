@@ -189,10 +189,29 @@ class Claim:
 
 
 @frozen
+class Amount:
+    """A sum of money that a text may tell, held against what the same text says of it elsewhere.
+
+    `words`, `beside`, `without`: as of a claim. `measures`: each with what it is worth. `ways`: what may stand before
+    a part; parts of different ways are all there is. `sums`: words before a sum that comes last. `against`: names of
+    the statements that deny it.
+    """
+
+    name: str
+    words: tuple[tuple[str, ...], ...]
+    beside: tuple[str, ...]
+    without: tuple[str, ...]
+    measures: tuple[tuple[str, int], ...]
+    ways: tuple[str, ...]
+    sums: tuple[str, ...]
+    against: tuple[str, ...]
+
+
+@frozen
 class Claims:
     """How sections in words are read that are held against the tables (docs/formats.md).
 
-    `statements`: what is told without a figure, and means that there is none.
+    `statements`: what is told without a figure, and means that there is none. `amounts`: sums of money.
     """
 
     measures: tuple[str, ...]
@@ -207,6 +226,7 @@ class Claims:
     open_ends: tuple[str, ...]
     figures: tuple[Claim, ...]
     statements: tuple[Claim, ...]
+    amounts: tuple[Amount, ...] = ()
 
 
 @frozen

@@ -180,6 +180,18 @@ class ClaimSource(Strict):
     is_: dict[str, Relation] = Field(alias="is", min_length=1)
 
 
+class AmountSource(Strict):
+    """A sum of money that a text may tell, which its other sentences may deny, and that may be given in parts."""
+
+    words: list[Words] = Field(min_length=1)
+    with_: list[str] = Field(default=[], alias="with")
+    without: list[str] = []
+    measures: dict[str, Annotated[int, Field(ge=1, strict=True)]] = Field(min_length=1)
+    ways: list[str] = []
+    sums: list[str] = []
+    against: list[str] = []
+
+
 class ClaimsSource(Strict):
     """How sections in words are read that are held against the tables."""
 
@@ -195,6 +207,7 @@ class ClaimsSource(Strict):
     open_ends: list[str] = Field(default=[], alias="open ends")
     figures: dict[str, ClaimSource] = Field(min_length=1)
     statements: dict[str, ClaimSource] = {}
+    amounts: dict[str, AmountSource] = {}
 
 
 class SubtotalSource(Strict):

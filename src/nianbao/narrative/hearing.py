@@ -61,10 +61,10 @@ class Ear:
 
     def __init__(self, claims: Claims) -> None:
         own = {measure for claim in claims.figures + claims.statements for measure in claim.measures}
-        measures = _any({*claims.measures, *own})
+        measures = any_of({*claims.measures, *own})
         self._measures = frozenset(claims.measures)
         chinese = rf"[{CHINESE}]{{1,{LONGEST}}}"
-        denials = _any({word for claim in claims.statements for word in claim.words[0]})
+        denials = any_of({word for claim in claims.statements for word in claim.words[0]})
         self.worth_hearing = re.compile(rf"[\d０-９{CHINESE}][^\S\n]*(?:{measures})|{denials}").search
         self._number = re.compile(rf"\d[\d,.]*|{chinese}(?={measures})", re.ASCII)
         self._figure = re.compile(rf"(\d[\d,.]*|{chinese})({measures})", re.ASCII)
@@ -73,20 +73,20 @@ class Ear:
         self._flat = tuple(one for one in statements if not one.claim.measures)
         self._zero = tuple(one for one in statements if one.claim.measures)
         self._whole = _with_marks(claims)
-        words = _any({word for one in self._known + statements for word in one.allowed})
+        words = any_of({word for one in self._known + statements for word in one.allowed})
         self._words = re.compile(words)
         self._is_known = re.compile(f"(?>{words})*+").fullmatch
         self.parts, self.elsewhere, self.here, self.never = (
-            re.compile(_any(words)).search
+            re.compile(any_of(words)).search
             for words in (claims.parts, claims.elsewhere, claims.here, claims.never)
         )
         figure = rf"(?:\d[\d,.]*|{chinese})(?:{measures})"
-        self._has_each = re.compile(_any(claims.each)).search
+        self._has_each = re.compile(any_of(claims.each)).search
         self._each = re.compile(
-            rf"(?P<names>[^，。：（）()]{{1,{LONGEST_CLAUSE}}}?)(?:{_any(claims.each)})(?P<figures>{figure}(?:[、，和]{figure})+)"
+            rf"(?P<names>[^，。：（）()]{{1,{LONGEST_CLAUSE}}}?)(?:{any_of(claims.each)})(?P<figures>{figure}(?:[、，和]{figure})+)"
         )
-        self._remark = re.compile(rf"[（(](?:{_any(claims.remarks)})[^\d{CHINESE}（）()]*[）)]")
-        self._open_end = re.compile(f"(?:{_any(claims.open_ends)})$").search
+        self._remark = re.compile(rf"[（(](?:{any_of(claims.remarks)})[^\d{CHINESE}（）()]*[）)]")
+        self._open_end = re.compile(f"(?:{any_of(claims.open_ends)})$").search
 
     def joined(self, sentence: str) -> str:
         """The sentence with each figure at its name, and words whole that have a mark in them; remarks left out."""
@@ -198,6 +198,6 @@ def _names(name: str) -> tuple[str, ...]:
     return tuple(end + rest for rest in ("人民政府", "") for end in ends)
 
 
-def _any(words: Iterable[str]) -> str:
+def any_of(words: Iterable[str]) -> str:
     """A pattern for any of the words, the longest first; for none, one that is nowhere."""
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or "(?!)"

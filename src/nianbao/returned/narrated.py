@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from nianbao.narrative.amounts import Purse
 from nianbao.narrative.clauses import BLANKS
 from nianbao.narrative.hearing import Ear
 from nianbao.narrative.listening import listen
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from nianbao.definition.form import Claim, Claims, Text
     from nianbao.layout.places import Layout
+    from nianbao.narrative.amounts import Contradiction
     from nianbao.narrative.listening import Said
     from nianbao.returned.findings import Finding
     from nianbao.returned.returns import Return
@@ -36,7 +38,7 @@ class Hearing:
     """Hears the texts of returns. It keeps an ear for each form, and nothing of the texts."""
 
     def __init__(self) -> None:
-        self._ears: dict[int, tuple[Claims, Ear]] = {}
+        self._ears: dict[int, tuple[Claims, Ear, Purse]] = {}
 
     def findings(self, layout: Layout, ret: Return) -> Iterator[Finding]:
         """The figures that fit no reading, and a year that is not that of the report."""
@@ -44,23 +46,26 @@ class Hearing:
         if claims is None or layout.form.period != YEARLY or not YEAR.fullmatch(written):
             return
         year = int(written)
-        ear, name = self._ear(claims), ret.identity.unit_name
-        told = [
-            (text, said)
+        (ear, purse), name = self._ear(claims), ret.identity.unit_name
+        heard = {
+            text: listen(ear, ret.texts[text.id], year=year, name=name)
             for text in layout.form.texts
             if text.compared and ret.texts.get(text.id)
-            for said in listen(ear, ret.texts[text.id], year=year, name=name)
-        ]
+        }
+        told = [(text, said) for text, listed in heard.items() for said in listed]
         if told:
             yield from _differing(layout, ret, told)
+        for text, listed in heard.items():
+            for one in purse.contradictions(ret.texts[text.id], listed, year):
+                yield _at(layout, ret, _contradiction(layout, text, one), one.quote)
         yield from _wrong_year(layout, ret, year, claims)
 
-    def _ear(self, claims: Claims) -> Ear:
-        """The ear for these claims, made once."""
+    def _ear(self, claims: Claims) -> tuple[Ear, Purse]:
+        """What hears these claims and sums of money, made once."""
         known = self._ears.get(id(claims))
         if known is None:
-            known = self._ears[id(claims)] = (claims, Ear(claims))
-        return known[1]
+            known = self._ears[id(claims)] = (claims, Ear(claims), Purse(claims))
+        return known[1:]
 
 
 def _differing(layout: Layout, ret: Return, told: Sequence[Told]) -> Iterator[Finding]:
@@ -104,6 +109,13 @@ def _finding(layout: Layout, text: Text, said: Said, readings: Readings) -> Find
     listed = "；".join(f"{label} {digits(value)}" for label, value in readings)
     code = "text-differs:none" if said.is_flat else "text-differs"
     return found_at(layout, code, [text.id], quote=said.quote, found=str(said.value), expected=listed)
+
+
+def _contradiction(layout: Layout, text: Text, one: Contradiction) -> Finding:
+    """The finding of a sum of money that the text itself contradicts."""
+    code = "text-differs:denied" if one.denied else "text-differs:parts"
+    expected = one.denied or one.parts
+    return found_at(layout, code, [text.id], quote=one.quote, found=one.written, expected=expected)
 
 
 def _wrong_year(layout: Layout, ret: Return, year: int, claims: Claims) -> Iterator[Finding]:
