@@ -22,6 +22,7 @@ import platformdirs
 
 from nianbao.assets import program_stamp
 from nianbao.definition.form import (
+    Amount,
     Block,
     Chart,
     Claim,
@@ -56,6 +57,7 @@ _VALUES = (
     Field,
     Text,
     Mention,
+    Amount,
     Claim,
     Claims,
     Wording,
