@@ -64,8 +64,9 @@ class Ear:
         measures = any_of({*claims.measures, *own})
         self._measures = frozenset(claims.measures)
         chinese = rf"[{CHINESE}]{{1,{LONGEST}}}"
-        denials = any_of({word for claim in claims.statements for word in claim.words[0]})
-        self.worth_hearing = re.compile(rf"[\d０-９{CHINESE}][^\S\n]*(?:{measures})|{denials}").search
+        denials = {word for claim in claims.statements for word in claim.words[0]}
+        self.worth_hearing = re.compile(rf"[\d０-９{CHINESE}][^\S\n]*(?:{measures})|{any_of(denials)}").search
+        self._denies = re.compile(any_of(map(_unmarked, denials))).search
         self._number = re.compile(rf"\d[\d,.]*|{chinese}(?={measures})", re.ASCII)
         self._figure = re.compile(rf"(\d[\d,.]*|{chinese})({measures})", re.ASCII)
         self._known = tuple(map(_known, claims.figures))
@@ -129,7 +130,7 @@ class Ear:
 
     def denied(self, clause: str, name: str, told: Told) -> tuple[Claim, ...]:
         """The figures of which a clause without one says that there is nothing."""
-        if len(clause) > LONGEST_CLAUSE or self._open_end(clause):
+        if len(clause) > LONGEST_CLAUSE or not self._denies(clause) or self._open_end(clause):
             return ()
         words = self._words_or_name(clause, name)
         return _meant(self._flat, words, told) if words else ()
