@@ -188,6 +188,9 @@ def test_results_are_true(layout: Layout) -> None:
     total, status = layout.places["t3.new.total"], layout.places["cover.status"]
     assert book[total.sheet][total.address].value == 20
     assert "处问题" in book[status.sheet][status.address].value
+    data = sent_back(layout, filled(layout, {"t2.fees.amount": 1001}))
+    book = openpyxl.load_workbook(BytesIO(data), data_only=True)
+    assert book[status.sheet][status.address].value == "可以上报，有 1 处请核对"
 
 
 def noted(*notes: tuple[str, str]) -> Callable[[openpyxl.Workbook], None]:

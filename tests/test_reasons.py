@@ -13,7 +13,7 @@ import pytest
 from between_years import answered, beside, knowing, whole
 from build import OPENER, complaints, expectation, filled, grid, judged, reworked, typed
 from conftest import make_identity
-from libreoffice import convert
+from libreoffice import convert, recalculated
 from nianbao.complaints import CATALOGUE, RULE_WORDINGS, Severity
 from nianbao.definition.sheet_names import CHECKS, RETURNED
 from nianbao.layout.explaining import MOST_CHARACTERS
@@ -227,7 +227,7 @@ def test_a_blank_costs_nothing_more(layout: Layout) -> None:
 
 
 def test_the_cover_is_ready_with_a_warning(layout: Layout) -> None:
-    """A check that only warns asks to be looked at, counts as no fault, and a reason changes no result."""
+    """A check that only warns is counted apart, as no fault, and a reason changes no result."""
     for reason in (None, WHY):
         values: dict[str, Shown] = {FEES: 188710, "cover.blank_is_zero": "是"}
         values |= {FEE_REASON: reason} if reason else {}
@@ -236,7 +236,27 @@ def test_the_cover_is_ready_with_a_warning(layout: Layout) -> None:
         marks = [row[5].value for row in book[CHECKS].iter_rows(min_row=4, max_row=3 + len(layout.lines))]
         assert (marks.count("请核对"), marks.count("✗")) == (1, 0)
         status = layout.places["cover.status"]
-        assert book[status.sheet][status.address].value == "可以上报"
+        assert book[status.sheet][status.address].value == "可以上报，有 1 处请核对"
+
+
+@pytest.mark.oracle
+def test_the_cover_counts_warnings_as_libreoffice_does(layout: Layout, tmp_path: Path) -> None:
+    """None, one, and one beside a fault, which goes before: what the file shows is what its formula gives."""
+    status = layout.places["cover.status"]
+    for number, (changes, shown) in enumerate(
+        (
+            ({}, "可以上报"),
+            ({FEES: 1001}, "可以上报，有 1 处请核对"),
+            ({FEES: 1001, "t3.granted.legal": 7}, "还有 2 处问题"),
+        )
+    ):
+        values: dict[str, Shown] = {"cover.blank_is_zero": "是", **changes}
+        data = fill(filled(layout), values, find_layout=lambda _: layout)
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        for version in (data, recalculated(data, folder)):
+            book = openpyxl.load_workbook(io.BytesIO(version), data_only=True)
+            assert book[status.sheet][status.address].value == shown
 
 
 def test_fill_puts_reasons(layout: Layout, tmp_path: Path) -> None:

@@ -194,12 +194,14 @@ class LinePart:
 
 @frozen
 class Status:
-    """The cover's word: 可以上报, or how many places are still wrong."""
+    """The cover's word: 可以上报 and how many checks ask to be gone through, or how many places are still wrong."""
 
     def excel(self, at: Addresses) -> str:
         """The formula, without the leading equals sign."""
         count = f"SUM({at.parts('count')})"
-        ready = f'IF({count}=0,"{READY}","还有 "&{count}&" 处问题")'
+        doubtful = "+".join(f'SUMPRODUCT(1*({part}="{DOUBTFUL}"))' for part in at.parts("result").split(","))
+        asked = f'IF({doubtful}=0,"{READY}","{READY}，有 "&{doubtful}&" 处{DOUBTFUL}")'
+        ready = f'IF({count}=0,{asked},"还有 "&{count}&" 处问题")'
         return f'IF({at.cell("identity.complete")}="no","{INCOMPLETE}",{ready})'
 
     def show(self, state: State) -> Shown:
@@ -207,7 +209,10 @@ class Status:
         if not state.complete:
             return INCOMPLETE
         count = sum(line.count for line in state.lines)
-        return f"还有 {count} 处问题" if count else READY
+        if count:
+            return f"还有 {count} 处问题"
+        doubtful = sum(line.result == DOUBTFUL for line in state.lines)
+        return f"{READY}，有 {doubtful} 处{DOUBTFUL}" if doubtful else READY
 
 
 class Computable(Protocol):

@@ -214,12 +214,17 @@ class Layout:
     def template_version(self) -> str:
         """What a workbook says of the definition, and of the program's own words, that it was made from.
 
-        It changes with every change of meaning of the definition, and with every printed text.
+        It changes with every change of meaning of the definition, with every printed text, and with the cover's word.
         """
         texts = [
             f"{plan.name}:{box.row}:{box.column}:{box.content.text}"
             for plan, box in self.boxes()
             if isinstance(box.content, Words)
+        ]
+        texts += [
+            box.content.live.excel(self.seen_from(plan.name))
+            for plan, box in self.boxes()
+            if box.role is Role.STATUS and isinstance(box.content, Computed)
         ]
         digest = hashlib.sha256("\n".join((self.form.fingerprint, *texts)).encode())
         return f"{self.form.version}-{digest.hexdigest()[:10]}"
