@@ -246,6 +246,39 @@ def test_a_figure_is_traced_to_every_file(here: Round) -> None:
     assert hashlib.sha256((here.returned / "101.xlsx").read_bytes()).hexdigest() in shown.out
 
 
+def test_kept_files_are_written_out_again(here: Round, tmp_path: Path) -> None:
+    """Byte for byte, though the files themselves are gone; a second time nothing is written."""
+    check(here)
+    sent = {hashlib.sha256(path.read_bytes()).hexdigest() for path in here.returned.rglob("*.xlsx")}
+    shutil.rmtree(here.returned)
+    here.returned.mkdir()
+    folder = tmp_path / "kept"
+    for word, count in (("写出 1 份", 1), ("写出 0 份", 1)):
+        ran = run("log", "101", "--save", folder, "-C", here.folder)
+        (path,) = folder.iterdir()
+        assert (ran.status, word in ran.err) == (0, True)
+        assert len(list(folder.iterdir())) == count
+        assert path.name.startswith("101_20")
+        assert hashlib.sha256(path.read_bytes()).hexdigest() in sent
+
+
+def test_kept_files_never_go_over_others(here: Round, tmp_path: Path) -> None:
+    """Not over a file of that name, nor through a link, nor among the returns; a unit must be named."""
+    check(here)
+    folder = tmp_path / "kept"
+    run("log", "101", "--save", folder, "-C", here.folder)
+    (path,) = folder.iterdir()
+    path.write_bytes(b"mine")
+    assert run("log", "101", "--save", folder, "-C", here.folder).status == 2
+    assert path.read_bytes() == b"mine"
+    path.unlink()
+    path.symlink_to(tmp_path / "elsewhere")
+    assert run("log", "101", "--save", folder, "-C", here.folder).status == 2
+    assert not (tmp_path / "elsewhere").exists()
+    assert run("log", "101", "--save", here.returned, "-C", here.folder).status == 2
+    assert run("log", "--save", folder, "-C", here.folder).status == 2
+
+
 def test_what_cannot_be_traced_is_said(here: Round) -> None:
     """An id that is none, and a round without a merge."""
     assert "t3.new.natural" in run("trace", "t3.new.natura", "-C", here.folder).err
