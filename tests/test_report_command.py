@@ -115,6 +115,17 @@ def test_the_county_workbook_is_drafted_until_its_texts_are_written(here: Round)
     assert "本年新收政府信息公开申请 24 件" in page
 
 
+def test_the_county_workbook_is_the_one_merged_last(here: Round) -> None:
+    """Wherever `merge -o` put it; where it is gone, the one in results/."""
+    elsewhere = here.folder / "汇总表.xlsx"
+    run("merge", "--partial", "-C", here.folder, "-o", elsewhere)
+    assert run("report", "示例县", "--draft", "-C", here.folder).status == 0
+    elsewhere.unlink()
+    assert "还没有汇总表" in run("report", "示例县", "--draft", "-C", here.folder).err
+    run("merge", "--partial", "-C", here.folder)
+    assert run("report", "示例县", "--draft", "-C", here.folder).status == 0
+
+
 def test_nothing_is_written_over_what_came_in(here: Round) -> None:
     """Nor where several reports were to become one file."""
     assert run("report", "101", "-C", here.folder, "-o", here.returned / "a.docx").status == 2

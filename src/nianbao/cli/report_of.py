@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from nianbao.cli.examining import UNWRITTEN, examined, examined_outside
 from nianbao.layout.identity import CONSOLIDATED
+from nianbao.ledger.book import Book
+from nianbao.ledger.merges import last_path
 from nianbao.messages import say
 from nianbao.problems import Problem, refuse
 from nianbao.publishing.choosing import Chosen, former_in, former_of_office, is_office
@@ -76,9 +78,24 @@ def _of_round(console: Console, here: Round, words: Sequence[str]) -> Iterator[C
         found = examined(console, here, Examining(texts_of=None), able=UNWRITTEN)
         yield from (_that_counts(console, here, found, unit) for unit in units)
     if len(names) < len(words):
-        if not here.county_path.is_file():
-            raise refuse(say("还没有汇总表。请先运行 nianbao merge。"), file=str(here.county_path))
-        yield from _of_files(console, here, [here.county_path])
+        yield from _of_files(console, here, [_county_file(here)])
+
+
+def _county_file(here: Round) -> Path:
+    """The county workbook that was merged last, wherever `-o` put it; else the one in `results/`."""
+    path = next((path for path in (*_merged_last(here), here.county_path) if path.is_file()), None)
+    if path is None:
+        message = say("还没有汇总表。请先运行 nianbao merge；汇总表移到别处的，写它的文件名。")
+        raise refuse(message, file=str(here.county_path))
+    return path
+
+
+def _merged_last(here: Round) -> Iterator[Path]:
+    if here.ledger_path.exists():
+        with Book(here.ledger_path, adds=False) as book:
+            path = last_path(book)
+        if path:
+            yield here.folder / path
 
 
 def _that_counts(console: Console, here: Round, found: Review, unit: Unit) -> Chosen | None:

@@ -55,6 +55,12 @@ def record_merge(book: Book, merged: Merged, basis: Basis) -> None:
         writer.add("counted", rows, columns="merged, unit, name, path, sha256, judged")
 
 
+def last_path(book: Book) -> str:
+    """Where the last county workbook was written, as seen from the round; empty where there was none."""
+    last = book.row("SELECT path FROM merged ORDER BY id DESC")
+    return str(last[0]) if last else ""
+
+
 def last_counted(book: Book) -> tuple[str, Mapping[str, str]]:
     """When the last merge was, and the SHA-256 of each unit's file that counted in it; empty where there was none."""
     last = book.row("SELECT id, at FROM merged ORDER BY id DESC")
