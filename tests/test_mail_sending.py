@@ -14,6 +14,7 @@ import keyring.backends.fail
 import pytest
 
 from mail_server import HOST, PASSWORD, USER, Post, certificate, free_port, serving
+from nianbao.beijing import moment
 from nianbao.ledger.book import Book
 from nianbao.ledger.letters import Enclosure, Letter, take_in
 from nianbao.ledger.messages import Event, deliveries, sent
@@ -111,6 +112,31 @@ def test_nothing_is_sent_unless_it_is_said(office: Office) -> None:
     files = [unit["file"] for unit in ran.document["units"]]
     assert all(os.path.getsize(file) for file in files)  # noqa: PTH202 -- as the document has it
     assert (office.post.asked, office.here.ledger_path.exists()) == ([], False)
+
+
+def test_what_is_shown_is_what_would_be_sent(office: Office) -> None:
+    """Each unit with its file; files of messages that are not due any more are gone. Times are those of Beijing."""
+    office.send()
+    folder = office.here.results / "mail" / "blank"
+    assert len(list(folder.iterdir())) == 3
+    assert office.go("--only", "101") == {"101": "accepted"}
+    ran = run("send", "-C", office.here.folder)
+    assert [path.name for path in sorted(folder.iterdir())] == [
+        "102_西山街道_2025.eml",
+        "103_县政府办_2025.eml",
+    ]
+    assert "102_西山街道_2025.eml" in ran.out
+    with Book(office.here.ledger_path) as book:
+        (one,) = sent(book)
+    assert f"以前发过  {moment(one.event_at)}\n" in ran.out
+
+
+def test_a_round_without_mail_settings_says_which_it_needs(office: Office) -> None:
+    """All of them at once, by their names in the file."""
+    path = office.here.folder / "nianbao.toml"
+    path.write_text(path.read_text(encoding="utf-8").partition("\n[mail]\n")[0], encoding="utf-8")
+    told = run("send", "-C", office.here.folder).err.splitlines()
+    assert [name in line for line, name in zip(told, ("from（", "host（"), strict=True)] == [True, True]
 
 
 def test_every_unit_gets_its_own_blank_over_one_connection(office: Office) -> None:
@@ -469,6 +495,29 @@ def test_corrections_receipts_and_reminders(office: Office) -> None:
     assert "还没有收到" in office.post.message(C).get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert office.go(command="remind") == {"101": "sent", "103": "sent"}
     assert office.post.counts() == {A: 3, B: 2, C: 2}
+
+
+def said_to(office: Office, address: str) -> str:
+    """The text of the last message to the address."""
+    body = office.post.message(address).get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def test_a_file_is_called_as_its_sender_called_it(office: Office) -> None:
+    """Not by the name under which it was put away."""
+    send_back(office.here, "101")
+    path = office.here.returned / "101.xlsx"
+    path.rename(path.with_name("2026-01-13_093000_东河镇年报.xlsx"))
+    office.go("--receipts")
+    assert "《东河镇年报.xlsx》" in said_to(office, A)
+
+
+def test_a_reminder_speaks_of_the_blanks_message_where_there_was_one(office: Office) -> None:
+    """101 was mailed its blank, 102 got it otherwise."""
+    office.go("--only", "101")
+    office.go(command="remind")
+    assert ["以前发给贵单位的邮件" in said_to(office, address) for address in (A, B)] == [True, False]
 
 
 def test_an_answer_goes_to_the_letter_that_brought_the_file(office: Office) -> None:

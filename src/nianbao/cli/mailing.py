@@ -7,7 +7,7 @@ from collections import Counter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from nianbao.beijing import BEIJING
+from nianbao.beijing import BEIJING, moment
 from nianbao.frozen import frozen
 from nianbao.mail.dispatching import dispatch, preview, preview_path
 from nianbao.mail.sending import Wish
@@ -126,9 +126,10 @@ def _results(
 def _tell(console: Console, here: Round, results: Sequence[Result], *, go: bool) -> None:
     """A table of the units, and what to do about those that were not reached."""
     counts = Counter(result.outcome for result in results)
-    for line in columned(_rows(console, results)):
-        console.result(line)
-    console.result("")
+    if results:
+        for line in columned(_rows(console, here, results)):
+            console.result(line)
+        console.result("")
     for outcome, template in ADVICE.items():
         if counts[outcome]:
             console.note(console.words(template).format(count=counts[outcome]))
@@ -147,15 +148,27 @@ def _tell(console: Console, here: Round, results: Sequence[Result], *, go: bool)
         )
 
 
-def _rows(console: Console, results: Sequence[Result]) -> Iterator[list[str]]:
+def _rows(console: Console, here: Round, results: Sequence[Result]) -> Iterator[list[str]]:
     """A heading, and a row for each unit."""
-    if results:
-        heads = (mark("单位代码"), mark("单位名称"), mark("邮箱"), mark("情况"), mark("说明"))
-        yield [console.words(head) for head in heads]
+    heads = (mark("单位代码"), mark("单位名称"), mark("邮箱"), mark("情况"), mark("说明"))
+    yield [console.words(head) for head in heads]
     for one in results:
         unit = one.draft.unit
-        told = visible(" ".join(filter(None, (one.at, one.detail))))
-        yield [unit.code, unit.name, unit.email or "-", console.words(WORDS[one.outcome]), told or "-"]
+        yield [
+            unit.code,
+            unit.name,
+            unit.email or "-",
+            console.words(WORDS[one.outcome]),
+            _told(here, one) or "-",
+        ]
+
+
+def _told(here: Round, one: Result) -> str:
+    """When it was, and the server's words where it did not simply take the message; of one that is due, its file."""
+    if one.outcome is Outcome.DUE:
+        return preview_path(here, one.draft).name
+    words = "" if one.outcome in WELL else one.detail
+    return visible(" ".join(filter(None, (moment(one.at) if one.at else "", words))))
 
 
 def _document(here: Round, results: Sequence[Result], *, go: bool) -> dict[str, Json]:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from nianbao.beijing import moment
 from nianbao.cli.answering import answer_drafts
 from nianbao.cli.console import Console
 from nianbao.cli.examining import examined
@@ -15,13 +16,13 @@ from nianbao.mail.dispatching import SendingError, dispatch
 from nianbao.mail.receiving import Wish, collect_mailbox
 from nianbao.mail.sending import Result
 from nianbao.mail.sending import Wish as Sending
-from nianbao.mail.standing import Outcome
+from nianbao.mail.standing import WELL, Outcome
 from nianbao.mail.stopping import Stop
 from nianbao.mail.telling import collected_lines
 from nianbao.messages import Message, say
 from nianbao.problems import Problem, refuse
 from nianbao.reports.progress import counted, progress_sums
-from nianbao.reports.story import MAIL_WORDS, moment
+from nianbao.reports.story import MAIL_WORDS
 from nianbao.returned.returns import STATUS_WORDS
 from nianbao.returned.review import Review
 from nianbao.rounds.examining import Examining, guard_ledger
@@ -114,15 +115,17 @@ class Watch:
 
     def _tell_message(self, one: Result) -> None:
         """What became of it, the first time."""
-        if one.outcome not in _SAID_BEFORE:
-            told = say(
-                "给「{unit}」的{kind}：{outcome} {detail}",
-                unit=one.draft.unit.name,
-                kind=Message(MAIL_WORDS[one.draft.kind]),
-                outcome=Message(WORDS[one.outcome]),
-                detail=one.detail,
-            )
-            self._once(told)
+        if one.outcome in _SAID_BEFORE:
+            return
+        said = {
+            "unit": one.draft.unit.name,
+            "kind": Message(MAIL_WORDS[one.draft.kind]),
+            "outcome": Message(WORDS[one.outcome]),
+        }
+        if one.detail and one.outcome not in WELL:
+            self._once(say("给「{unit}」的{kind}：{outcome}（{detail}）", detail=one.detail, **said))
+        else:
+            self._once(say("给「{unit}」的{kind}：{outcome}", **said))
 
     def _once(self, told: Message) -> None:
         """A line that is told the first time only."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nianbao.beijing import day_in_words
 from nianbao.ledger.letters import letters_with
 from nianbao.ledger.messages import BLANK, Event, sent
 from nianbao.mail.composing import Mail, is_message_id
@@ -14,7 +15,6 @@ from nianbao.rounds.settings import SETTINGS_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
 
     from nianbao.ledger.book import Book
     from nianbao.mail.composing import Attachment
@@ -60,11 +60,17 @@ class Correspondence:
 
     def thread(self, unit: Unit, sha256: str) -> tuple[str, ...]:
         """Ids of the blank's message and of the letter in which a file came, as far as they are known."""
-        blanks = [
-            one.message.message_id for one in sent(self._book, unit.code, BLANK) if one.event in _ARRIVED
-        ]
+        blanks = self._blanks(unit)
         came = [one.message_id for one in letters_with(self._book, sha256)] if sha256 else []
         return tuple(one for one in (*blanks[-1:], *came[-1:]) if is_message_id(one))
+
+    def has_blank(self, unit: Unit) -> bool:
+        """Whether the unit was mailed its blank, as far as is known."""
+        return bool(self._blanks(unit))
+
+    def _blanks(self, unit: Unit) -> list[str]:
+        """Ids of the messages that brought the unit its blank."""
+        return [one.message.message_id for one in sent(self._book, unit.code, BLANK) if one.event in _ARRIVED]
 
     def _common(self, unit: Unit) -> Mapping[str, object]:
         """What every message may say."""
@@ -77,7 +83,7 @@ class Correspondence:
             "汇总单位": here.settings.name,
             "期间": here.period.label(form.period).text(),
             "报表": form.title.zh,
-            "截止日期": _day(mail.deadline) if mail.deadline else "",
+            "截止日期": day_in_words(mail.deadline) if mail.deadline else "",
             "经办人": mail.contact,
             "电话": mail.phone,
             "邮箱": mail.address,
@@ -87,18 +93,14 @@ class Correspondence:
 def check_sender(here: Round, *, host: bool = False) -> None:
     """Nothing, or OfficeError with every setting that is needed and not there. `host`: also who takes the mail."""
     mail = here.settings.mail
-    lacking = [("mail.from", mail.address)] + ([("mail.host", mail.host)] if host else [])
+    lacking = [say("from（发信的邮箱地址）")] if not mail.address else []
+    lacking += [say("host（发信服务器）")] if not mail.host and (host or lacking) else []
     problems = [
         Problem(
-            say("要发邮件，请在 [mail] 一节里写「{key}」（docs/formats.md 有说明）。", key=key),
+            say("要发邮件，请在 [mail] 一节里写上 {what}，并去掉这一行和「[mail]」前面的 #。", what=what),
             file=str(here.folder / SETTINGS_FILE),
         )
-        for key, value in lacking
-        if not value
+        for what in lacking
     ]
     if problems:
         raise OfficeError(problems)
-
-
-def _day(value: date) -> str:
-    return f"{value.year}年{value.month}月{value.day}日"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
@@ -15,7 +16,7 @@ from nianbao.mail.correspondence import check_sender
 from nianbao.mail.line import open_line
 from nianbao.mail.pace import Pace
 from nianbao.mail.secrets import SMTP, password
-from nianbao.mail.sending import Desk, Mailer, bare
+from nianbao.mail.sending import Desk, Draft, Mailer, bare
 from nianbao.mail.standing import Outcome
 from nianbao.messages import say
 from nianbao.problems import OfficeError, Problem
@@ -25,10 +26,9 @@ from nianbao.writing import save
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
-    from pathlib import Path
 
     from nianbao.mail.line import Line, LineError
-    from nianbao.mail.sending import Draft, Result, Wish
+    from nianbao.mail.sending import Result, Wish
     from nianbao.rounds.rounds import Round
 
 MAIL = "mail"
@@ -46,16 +46,25 @@ def preview_path(here: Round, draft: Draft) -> Path:
 
 
 def preview(here: Round, drafts: Iterable[Draft], wish: Wish) -> Iterator[Result]:
-    """How it stands with each; those that are due are written as files, and nothing is sent or recorded."""
+    """How it stands with each; those that are due are written as files, and nothing is sent or recorded.
+
+    Files of an earlier time whose messages are not due now are taken away: what is there is what would be sent.
+    """
+    kinds, due = set[str](), set[Path]()
     with Book(here.ledger_path, adds=False) as book:
         desk = Desk(book, wish)
         for draft in drafts:
+            kinds.add(draft.kind)
             result = desk.judged(draft)
             if result.outcome is Outcome.DUE and draft.mail:
                 message, data = desk.composed(draft, draft.mail())
-                save(preview_path(here, draft), data)
+                path = preview_path(here, draft)
+                save(path, data)
+                due.add(path)
                 result = replace(result, message_id=message.message_id)
             yield replace(result, draft=bare(draft))
+    for path in {preview_path(here, Draft(unit, kind)) for unit in here.roster.units for kind in kinds} - due:
+        path.unlink(missing_ok=True)
 
 
 def dispatch(  # noqa: PLR0913 -- what hears of it, and what waits

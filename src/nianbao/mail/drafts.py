@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from nianbao.annotate.file_names import copy_names
 from nianbao.annotate.marks import wants_answer
 from nianbao.annotate.returning import copies
-from nianbao.beijing import day
+from nianbao.beijing import day, day_in_words
 from nianbao.ledger.messages import BLANK, CORRECTIONS, RECEIPT, REMINDER
 from nianbao.mail.composing import Attachment
+from nianbao.mail.naming import own_name
 from nianbao.mail.sending import Draft
 from nianbao.mail.standing import Outcome
 from nianbao.returned.duplicates import LONG_AGO
@@ -68,7 +69,7 @@ def correction_drafts(
     for checked, data in made:
         unit = own[checked.unit_code]
         name = names[checked.path]
-        words = {**_faults(checked), "附件": name, "文件": _file_name(checked)}
+        words = {**_faults(checked), "附件": name, "文件": own_name(checked.path)}
         mail = partial(
             office.mail,
             unit,
@@ -85,7 +86,7 @@ def receipt_drafts(office: Correspondence, units: Iterable[Unit], found: Review)
         checked = found.counted.get(unit.code)
         if checked is None or not checked.acceptable:
             continue
-        words = {"文件": _file_name(checked), "收到日期": day(checked.received or LONG_AGO)}
+        words = {"文件": own_name(checked.path), "收到日期": day_in_words(checked.received or LONG_AGO)}
         mail = partial(office.mail, unit, words, thread=office.thread(unit, checked.sha256))
         yield _draft(unit, RECEIPT, _digest(checked.sha256), mail)
 
@@ -99,7 +100,8 @@ def reminder_drafts(office: Correspondence, units: Iterable[Unit], found: Review
         if unit.code not in lacking:
             continue
         checked = latest.get(unit.code)
-        words = {**_faults(checked), "文件": _file_name(checked)} if checked else {"没有报": True}
+        words = {**_faults(checked), "文件": own_name(checked.path)} if checked else {"没有报": True}
+        words["发过空白表"] = office.has_blank(unit)
         digest = _digest(today, *(_fault_keys(checked) if checked else ()))
         thread = office.thread(unit, checked.sha256 if checked else "")
         yield _draft(unit, REMINDER, digest, partial(office.mail, unit, words, thread=thread))
@@ -133,11 +135,6 @@ def _fault_keys(checked: Checked) -> Iterator[str]:
     for one in checked.findings:
         if one.severity is not Severity.NOTICE and not one.settled:
             yield "/".join((one.code, one.sheet, *one.cells))
-
-
-def _file_name(checked: Checked) -> str:
-    """The file's name without its folders, which are the office's own."""
-    return checked.path.rpartition("/")[2]
 
 
 def _digest(*parts: str) -> str:

@@ -32,7 +32,7 @@ _TEXTS = (
     *("附件", "文件", "收到日期"),
 )
 PLACEHOLDERS: Mapping[str, object] = MappingProxyType(
-    {**dict.fromkeys(_TEXTS, ""), "问题": (), "问题数": 0, "没有报": False}
+    {**dict.fromkeys(_TEXTS, ""), "问题": (), "问题数": 0, "没有报": False, "发过空白表": False}
 )
 """What templates may name, and what it is where there is nothing to be said of it."""
 _MADE_BY_TEMPLATES = frozenset({"loop", "range", "dict", "lipsum", "cycler", "joiner", "namespace"})

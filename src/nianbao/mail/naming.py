@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ LONGEST = 120
 """Bytes of a name that are kept: with day, number and a temporary file's affixes it stays within 255."""
 _FORBIDDEN = frozenset('/\\:*?"<>|')
 _NAMELESS = "未命名"
+_STAMP = re.compile(r"^\d{4}-\d\d-\d\d_\d{6}_(?:[0-9a-f]{12}_)?(?=.)")
+"""What `place_for` puts before a name."""
 
 
 def safe_name(name: str) -> str:
@@ -33,6 +36,11 @@ def safe_name(name: str) -> str:
     stem = stem.encode()[:room].decode(errors="ignore").rstrip(". ") or _NAMELESS
     ending = ending.rstrip(". ")
     return f"{stem}.{ending}" if ending and not is_litter(f"x.{ending}") else stem
+
+
+def own_name(path: str) -> str:
+    """The name that the sender gave the file at such a place."""
+    return _STAMP.sub("", path.rpartition("/")[2])
 
 
 def place_for(folder: Path, name: str, data: bytes, received: datetime) -> Path:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
 from functools import reduce
 from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from nianbao.beijing import BEIJING
+from nianbao.beijing import moment
 from nianbao.ledger.story import ARRIVED, JUDGED, LETTER, MAILED, MERGED, Event
 from nianbao.messages import Message, mark, say
 from nianbao.returned.returns import ACCEPTED, EXPLAINED, REJECTED, STATUS_WORDS
@@ -64,11 +63,6 @@ def story_lines(roster: Roster, events: Sequence[Event], *, whole: bool) -> Iter
             yield _told(at, _summed(what, group))
         else:
             yield from (_told(at, _sentence(roster, event)) for event in group)
-
-
-def moment(at: str) -> str:
-    """`2026-01-05 09:30`, by the clock in Beijing."""
-    return datetime.fromisoformat(at).astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
 
 
 def _told(at: str, what: Message) -> Message:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from nianbao.beijing import moment
 from nianbao.messages import Message, mark, say
 from nianbao.reports.document import figures
-from nianbao.reports.story import moment
 from nianbao.returned.answers import digits
 
 if TYPE_CHECKING:
