@@ -211,6 +211,15 @@ def test_a_mistake_in_the_mail_settings_is_said_with_its_line(old: str, new: str
     assert "abc" not in line
 
 
+def test_a_section_whose_own_line_is_still_a_comment() -> None:
+    """Its entries are told where they belong, also where the section before has them already."""
+    mail = re.sub(r"(?m)^#(?=(from|host = \"smtp|deadline))", "", settings_text(SETTINGS))
+    said = "；它属于 [mail]，请看这一节的名称前面是不是还有 #"
+    assert [said in line for line in complaints(mail)] == [True, False, True]
+    (line,) = complaints(re.sub(r"(?m)^#(?=(\[mail|from|host|port))", "", settings_text(SETTINGS)))
+    assert "这一项前面已经写过" in line
+
+
 def test_a_line_without_encryption_leads_to_this_computer_only() -> None:
     """By whatever of its names."""
     for host in ("localhost", "127.0.0.1", "::1"):

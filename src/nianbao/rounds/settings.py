@@ -134,6 +134,15 @@ def read_settings(data: bytes, *, file: str) -> Settings:
     return _settings(values)
 
 
+def _meant(key: str) -> Message:
+    """The section in which such an entry belongs, whose own line may still be a comment; else what it is like."""
+    _, dot, name = key.rpartition(".")
+    homes = "、".join(f"[{section}]" for section in _SECTIONS if f"{section}.{name}" in _ENTRIES)
+    if dot and homes:
+        return say("；它属于 {homes}，请看这一节的名称前面是不是还有 #", homes=homes)
+    return did_you_mean(key, {*_ENTRIES, *_SECTIONS})
+
+
 def _wrong(values: Mapping[str, object]) -> Iterator[tuple[str, Message]]:
     """Entries that nobody knows, and values that an entry may not have."""
     for key, value in values.items():
@@ -143,8 +152,7 @@ def _wrong(values: Mapping[str, object]) -> Iterator[tuple[str, Message]]:
         elif entry is None and key.endswith(".password"):
             yield key, say("密码不能写在设置里，请删去这一行：用 nianbao send --password 存入系统的密钥环。")
         elif entry is None:
-            hint = did_you_mean(key, {*_ENTRIES, *_SECTIONS})
-            yield key, say("没有「{key}」这项设置{hint}", key=key[:LONGEST_NAME], hint=hint)
+            yield key, say("没有「{key}」这项设置{hint}", key=key[:LONGEST_NAME], hint=_meant(key))
         elif not entry.allows(value):
             yield (
                 key,

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 LONGEST_SHOWN = 60
 _MISPLACED_AT = re.compile(r"\(at line (\d+), column \d+\)")
+_TWICE = "Cannot overwrite a value"
+"""What tomllib says of a key that stands twice in a section."""
 _HEADER = re.compile(r"\s*\[+\s*([\w.-]+)\s*\]")
 _ASSIGNMENT = re.compile(r"""\s*([\w."' -]+?)\s*=""")
 _HUGE = re.compile(r"""^([^#"'\n]*=\s*[+-]?)(?:0[xob])?[0-9a-fA-F_]{400,}""", re.MULTILINE)
@@ -80,7 +82,15 @@ def _misplaced(text: str, error: tomllib.TOMLDecodeError, file: str) -> OfficeEr
     at = _MISPLACED_AT.search(str(error))
     line = int(at[1]) if at else text.count("\n") + 1
     reason = _MISPLACED_AT.sub("", str(error)).strip().removesuffix("(at end of document)").strip()
-    message = say("这一行写得不对（{reason}）。文字两边要有英文引号，路径里用 / 不用 \\。", reason=reason)
+    if reason == _TWICE:
+        message = say(
+            "这一项前面已经写过。重复的请删去；前面是另一节的，请看这一节的「[…]」前面是不是还有 #。"
+        )
+    else:
+        message = say(
+            "这一行写得不对（{reason}）。说明前面要有 #，文字两边要有英文引号，路径里用 / 不用 \\。",
+            reason=reason,
+        )
     return refuse(message, file=file, line=line)
 
 
