@@ -111,3 +111,35 @@ def test_the_cells_of_an_edition_never_move(edition: str) -> None:
     keys = [*layout.form.fields, *(text.id for text in layout.form.texts), *COVER_ENTRIES, DECLARATION]
     places = (f"{key} {layout.places[key].sheet} {layout.places[key].address}" for key in sorted(keys))
     assert hashlib.sha256("\n".join(places).encode()).hexdigest()[:12] == PLACES[edition]
+
+
+FEES = "t2.fees.amount"
+REASON = "explain.amount-unit.fee_unit_town"
+
+
+def explained(layout: Layout, earlier: Layout, key: str) -> list[tuple[str, str | None]]:
+    """The findings, with their reasons, of a return made from the earlier version, in which that cell has one."""
+    data = patch(
+        sent_by(earlier, make_identity(earlier)),
+        {earlier.places[FEES]: 1001, earlier.places[key]: "今年另有一次性收入"},
+    )
+    return [(finding.code, finding.explained) for finding in judged(data, expectation(layout)).findings]
+
+
+def test_a_reason_is_found_by_its_checks_name(layout: Layout) -> None:
+    """Though 校验 had a line less above it, so that it stood elsewhere."""
+    rules = tuple(rule for rule in layout.form.rules if rule.family != "rulemaking")
+    earlier = lay_out(replace(layout.form, fingerprint="earlier", rules=rules))
+    assert earlier.places[REASON] != layout.places[REASON]
+    assert explained(layout, earlier, REASON) == [("amount-unit", "今年另有一次性收入")]
+
+
+def test_a_reason_of_a_check_that_is_gone_is_said_not_to_be_read(layout: Layout) -> None:
+    """The unit wrote it in vain, and is told so."""
+    rules = tuple(
+        replace(rule, family="fees_of_towns") if rule.family == "fee_unit_town" else rule
+        for rule in layout.form.rules
+    )
+    earlier = lay_out(replace(layout.form, fingerprint="earlier", rules=rules))
+    told = explained(layout, earlier, "explain.amount-unit.fees_of_towns")
+    assert sorted(told, key=str) == [("amount-unit", None), ("stray-content", None)]

@@ -135,6 +135,13 @@ VARIANTS: Mapping[str, Entry] = {
     "text-differs:parts": Entry(
         _W, mark("「{quote}」里写的总数是 {found}，各项相加是 {expected}。请核对这几个数。")
     ),
+    "stray-content:reasons": Entry(
+        _W,
+        mark(
+            "表是用另一版本的模板做的，「校验」里有 {count} 格情况说明（如「{found}」）对不上现在的校验，没有读取。"
+            "仍要说明的，请与汇总单位联系。"
+        ),
+    ),
     "label-changed:former": Entry(
         _W,
         mark(

@@ -41,6 +41,14 @@ Pins = tuple[Lines, Lines]
 """For rows and for columns of the form, the file's, as far as found."""
 
 
+def named_place(workbook: Workbook, name: str) -> tuple[str, At | None]:
+    """Sheet and cell that a name of the workbook points to; no cell where it points to none."""
+    match = NAMED_CELL.fullmatch(workbook.names.get(name, ""))
+    if not match:
+        return "", None
+    return (match[1] or match[2]).replace("''", "'"), cell_place(f"{match[3]}{match[4]}")
+
+
 class _AstrayError(Exception):
     """Two things say that a row or column is in different places."""
 
@@ -182,11 +190,11 @@ class _Search:
         for key in named(layout):
             if layout.places[key].sheet != plan.name:
                 continue
-            match = NAMED_CELL.fullmatch(self.workbook.names.get(defined_name(key), ""))
-            if not match or (match[1] or match[2]).replace("''", "'") != self.placement.sheet.name:
+            sheet, now = named_place(self.workbook, defined_name(key))
+            if now is None or sheet != self.placement.sheet.name:
                 return []
             place = layout.places[key]
-            found_at.append(((place.row, place.column), cell_place(f"{match[3]}{match[4]}")))
+            found_at.append(((place.row, place.column), now))
         return found_at
 
     def _in_line(self, pins: Pins, axis: int) -> Iterator[tuple[At, At]]:

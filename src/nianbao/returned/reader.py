@@ -85,6 +85,11 @@ def read_return(
     if consolidated and detail:
         findings += _hidden_units(detail)
     answers, complaints = _answers(pages, claim.identity, tally)
+    if not consolidated and claim.identity.template_version != claim.layout.template_version:
+        from nianbao.returned.earlier_reasons import earlier_reasons  # noqa: PLC0415 -- few are of another version
+
+        reasons, unread = earlier_reasons(workbook, claim.layout)
+        answers, findings = replace(answers, reasons=reasons), [*findings, *unread]
     return Received(claim, answers, (*findings, *pages.moves.told(complaints)), pages.moves)
 
 
