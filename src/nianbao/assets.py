@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nianbao
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 PACKAGE = Path(__file__).parent
 CHECKOUT = PACKAGE.parent.parent
+_BUILT = frozenset({".py", ".so", ".pyd"})
 
 
 def shipped(name: str) -> Path:
@@ -17,10 +24,19 @@ def shipped(name: str) -> Path:
     return inside if inside.is_dir() else CHECKOUT / name
 
 
-def program_stamp(folder: Path) -> str:
-    """What changes with the program: its version, and the size and time of a folder's modules."""
-    modules = sorted(folder.glob("*.py"))
-    states = [
-        (module.name, status.st_size, status.st_mtime_ns) for module in modules for status in [module.stat()]
-    ]
-    return sha256(repr((nianbao.__version__, states)).encode()).hexdigest()
+def program_stamp(*folders: Path) -> str:
+    """What changes with the program: its version, Python's, and name, size and time of every module in the folders."""
+    states = sorted(state for folder in folders for state in _modules(folder))
+    return sha256(repr((nianbao.__version__, sys.version, states)).encode()).hexdigest()
+
+
+def _modules(folder: Path) -> Iterator[tuple[str, int, int]]:
+    """The modules in a folder, through all levels."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name != "__pycache__":
+                    yield from _modules(Path(entry.path))
+            elif os.path.splitext(entry.name)[1] in _BUILT:  # noqa: PTH122 -- some hundred modules at each start
+                status = entry.stat()
+                yield os.path.relpath(entry.path, PACKAGE), status.st_size, status.st_mtime_ns

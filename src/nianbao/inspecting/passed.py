@@ -8,22 +8,24 @@ from __future__ import annotations
 
 from contextlib import suppress
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import platformdirs
 
-from nianbao.assets import program_stamp
+from nianbao.assets import PACKAGE, program_stamp
 from nianbao.problems import OfficeError
 from nianbao.writing import save
 
 if TYPE_CHECKING:
     from nianbao.layout.places import Layout
 
+ROOMS = ("inspecting", "workbook", "layout", "opening")
+"""What an inspection rests on: who looks, what was to be written, and how bytes are read."""
+
 
 def refuse_unless_passed(data: bytes, layout: Layout, closed: frozenset[str] = frozenset()) -> None:
     """Raises OfficeError where a blank would not work as it should; one that passed before is taken as it is."""
-    stamp = program_stamp(Path(__file__).parent)
+    stamp = program_stamp(*(PACKAGE / room for room in ROOMS))
     said = f"{stamp}\n{layout.template_version}\n{sorted(closed)}\n".encode()
     folder = platformdirs.user_cache_path("nianbao", appauthor=False) / "inspected"
     mark = folder / sha256(said + data).hexdigest()[:40]

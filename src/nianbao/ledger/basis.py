@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import sys
 from dataclasses import fields
 from functools import cached_property
 from importlib.util import find_spec
@@ -13,12 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nianbao
+from nianbao.assets import PACKAGE, program_stamp
 from nianbao.frozen import frozen
 from nianbao.layout.identity import SINGLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from nianbao.layout.identity import Identity
     from nianbao.opening.grid import Limits
     from nianbao.returned.claims import Expectation
@@ -26,7 +23,6 @@ if TYPE_CHECKING:
 
 _OF_UNITS = frozenset({"roster"})
 """What a round expects of each unit apart: it counts for the files of that unit only."""
-_BUILT = frozenset({".py", ".so", ".pyd"})
 
 
 @frozen
@@ -81,22 +77,7 @@ def _entry(unit: Unit) -> str:
 
 
 def _program() -> str:
-    """What changes with the program and what it reads with: version, and name, size and time of every module."""
-    folders = [Path(__file__).parents[1]]
+    """What changes with the program, and with what it reads old formats by."""
     calamine = find_spec("python_calamine")
-    if calamine and calamine.origin:
-        folders.append(Path(calamine.origin).parent)
-    states = sorted(state for folder in folders for state in _modules(folder))
-    return f"{nianbao.__version__} {sys.version} {states}"
-
-
-def _modules(folder: Path) -> Iterator[tuple[str, int, int]]:
-    """The modules in a folder, through all levels."""
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                if entry.name != "__pycache__":
-                    yield from _modules(Path(entry.path))
-            elif os.path.splitext(entry.name)[1] in _BUILT:  # noqa: PTH122 -- 150 modules at each start
-                status = entry.stat()
-                yield os.path.relpath(entry.path, folder), status.st_size, status.st_mtime_ns
+    readers = [Path(calamine.origin).parent] if calamine and calamine.origin else []
+    return program_stamp(PACKAGE, *readers)
