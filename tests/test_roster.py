@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import time
 from pathlib import Path
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from nianbao.problems import OfficeError
-from nianbao.roster.roster import Roster, Unit, UnitKind, file_stem, read_roster, roster_csv
+from nianbao.roster.roster import Roster, Unit, UnitKind, file_stem, read_roster
 
 ROSTERS = Path(__file__).parent / "rosters"
 TEXT = """\
@@ -286,18 +287,20 @@ def roster_of(rows: list[tuple[str, str, UnitKind, str, str, str]]) -> Roster:
     return Roster(tuple({unit.code.casefold(): unit for unit in units.values()}.values()))
 
 
+def roster_csv(roster: Roster) -> bytes:
+    """The roster as a spreadsheet program saves it as CSV."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(("代码", "名称", "类型", "邮箱", "联系人", "电话"))
+    writer.writerows((u.code, u.name, u.kind.label, u.email, u.contact, u.phone) for u in roster.units)
+    return text.getvalue().encode("utf-8-sig")
+
+
 @settings(deadline=None, max_examples=50)
 @given(st.lists(ROWS, min_size=1, max_size=6).map(roster_of))
-def test_the_written_copy_reads_back(roster: Roster) -> None:
-    """Any roster, written as CSV and read again, is the same roster."""
+def test_a_roster_saved_as_csv_reads_back(roster: Roster) -> None:
+    """Any roster, written as CSV and read, is the same roster."""
     assert read_roster(roster_csv(roster), "x") == roster
-
-
-def test_the_written_copy_opens_in_a_spreadsheet() -> None:
-    """It has the mark that Excel needs, Chinese headings and Windows line ends."""
-    first, second, *_ = roster_csv(Roster(UNITS)).decode("utf-8").split("\r\n")
-    assert first == "\ufeff代码,名称,类型,邮箱,联系人,电话"
-    assert second == "321322,示例镇人民政府,乡镇,town@example.gov.cn,张三,13800000000"
 
 
 def test_a_file_stem_is_safe_on_every_system() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -34,7 +32,7 @@ if TYPE_CHECKING:
 
     from nianbao.separated import Row
 
-__all__ = ["Roster", "Unit", "UnitKind", "file_stem", "read_roster", "roster_csv"]
+__all__ = ["Roster", "Unit", "UnitKind", "file_stem", "read_roster"]
 
 LARGEST_ROSTER = 10 * MEGABYTE
 """A list of 40,000 units takes about 4 MB."""
@@ -113,17 +111,6 @@ def read_roster(data: bytes, file: str) -> Roster:
     if problems:
         raise OfficeError(sorted(problems, key=lambda problem: problem.line))
     return Roster(tuple(entry.unit() for entry in entries))
-
-
-def roster_csv(roster: Roster) -> bytes:
-    """The roster as CSV with Chinese headings, in UTF-8 with the mark by which Excel and WPS know it."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(words[0] for words in _HEADINGS.values())
-    writer.writerows(
-        (unit.code, unit.name, unit.kind.label, unit.email, unit.contact, unit.phone) for unit in roster.units
-    )
-    return text.getvalue().encode("utf-8-sig")
 
 
 def _is_heading(cell: str) -> bool:
