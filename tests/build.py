@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from nianbao.layout.formulas import Shown
     from nianbao.layout.identity import Identity
     from nianbao.layout.places import Layout
+    from nianbao.returned.reader import Received
 
 OPENER = Opener()
 """One for all tests: whatever it has met before must not change what it says of the next file."""
@@ -107,15 +108,20 @@ def judged(file: bytes | Workbook, expected: Expectation | None = None) -> Check
     first, again = (_judged_once(judge, file, expected) for _ in range(2))
     assert first == again
     if isinstance(file, bytes) and first.identity:
-        closely = judge.weigh(replace(first, findings=()), read_return(read_workbook(file), expected))
+        closely = _weighed(judge, replace(first, findings=()), read_return(read_workbook(file), expected))
         assert closely == first
     return first
 
 
 def _judged_once(judge: Judge, file: bytes | Workbook, expected: Expectation | None) -> Checked:
     if isinstance(file, Workbook):
-        return judge.weigh(Checked("a.xlsx", "", TIME), read_return(file, expected))
+        return _weighed(judge, Checked("a.xlsx", "", TIME), read_return(file, expected))
     return judge.examine(file, path="a.xlsx", received=TIME)
+
+
+def _weighed(judge: Judge, checked: Checked, read: Received) -> Checked:
+    """The file as it was read, with its values and the findings on them."""
+    return judge._checked([(checked, judge._heard(read))])[0]
 
 
 def complaints(checked: Checked) -> list[Complaint]:

@@ -71,10 +71,6 @@ class Judge:
         """One file's bytes; what cannot be read is a finding, too."""
         return self._checked([self._read(data, Checked(path, "", received))])[0]
 
-    def weigh(self, checked: Checked, read: Received) -> Checked:
-        """The file as read with its values and the findings on them."""
-        return self._checked([(checked, self._heard(read))])[0]
-
     def _read_file(self, file: Found | Trouble) -> tuple[Checked, Received | None]:
         """One found file; one that cannot be opened with the reason."""
         if isinstance(file, Trouble):
