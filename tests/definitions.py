@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conftest import SAFETY
-from nianbao.definition.reading import read_definition
+from nianbao.definition.reading import form_of
+from nianbao.definition.source import read_source
 from nianbao.problems import OfficeError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from nianbao.definition.form import Form
 
 GOOD = SAFETY.read_text(encoding="utf-8")
 MINES = "{label: 矿山}"
@@ -26,6 +29,11 @@ def changed(*changes: tuple[str, str], text: str = GOOD) -> str:
         assert old in text, old
         text = text.replace(old, new, 1)
     return text
+
+
+def read_definition(path: Path) -> Form:
+    """The form defined at `path`, built anew. Raises OfficeError with every mistake found."""
+    return form_of(read_source(path))
 
 
 def complaints(folder: Path, content: str | bytes) -> list[str]:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conftest import ROOT
-from definitions import GOOD, changed, complaints
-from nianbao.definition.reading import read_definition
+from definitions import GOOD, changed, complaints, read_definition
 from nianbao.layout.planning import rule_sentence
 from nianbao.layout.shelf import find_form, form_for, form_names
 from nianbao.problems import OfficeError

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from definitions import GOOD, MINES, changed, complaints
+from definitions import GOOD, MINES, changed, complaints, read_definition
 from nianbao.definition.nodes import DEPTH, scalar
-from nianbao.definition.reading import read_definition
 from nianbao.definition.source import read_source
 from office import run
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from build import OPENER, TIME, filled, right_answers
 from conftest import FIGURES, SAFETY, figures, make_identity
-from nianbao.definition.reading import read_definition
+from definitions import read_definition
 from nianbao.kinds import UnitKind
 from nianbao.layout.identity import CONSOLIDATED
 from nianbao.layout.planning import lay_out

@@ -15,10 +15,9 @@ from hypothesis import strategies as st
 
 from build import blank
 from conftest import make_identity
-from definitions import changed
+from definitions import changed, read_definition
 from nianbao.cli import main
 from nianbao.definition.form import FieldType
-from nianbao.definition.reading import read_definition
 from nianbao.inspecting import inspection, passed
 from nianbao.inspecting.expressions import UnknownFormulaError, parse, references
 from nianbao.inspecting.inspection import inspect

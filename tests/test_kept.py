@@ -11,8 +11,8 @@ import pytest
 
 import nianbao
 from conftest import ROOT, SAFETY
+from definitions import read_definition
 from nianbao.definition.kept import kept_form
-from nianbao.definition.reading import read_definition
 from nianbao.problems import OfficeError
 
 if TYPE_CHECKING:

@@ -9,19 +9,11 @@ from typing import TYPE_CHECKING
 from nianbao.definition.building import build_form
 from nianbao.definition.mistakes import Mistakes
 from nianbao.definition.shaping import shape
-from nianbao.definition.source import read_source
 from nianbao.problems import OfficeError, Problem
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from nianbao.definition.form import Form
     from nianbao.definition.source import Source
-
-
-def read_definition(path: Path) -> Form:
-    """The form defined at `path`. Raises OfficeError with every mistake found."""
-    return form_of(read_source(path))
 
 
 def form_of(source: Source) -> Form:
