@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import signal
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -239,6 +240,13 @@ def test_a_refusal_for_now_is_tried_again(office: Office, deeds: list[str]) -> N
     assert office.go() == each("accepted")
     assert office.post.counts() == {A: 1, B: 1, C: 1}
     assert office.post.connections > 1
+
+
+def test_a_wait_is_told(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until when, and why: nobody is left before a screen on which nothing happens."""
+    office.post.deeds[A] = ["450 later"]
+    monkeypatch.setattr("nianbao.mail.pace.BACK_OFF", (0.01,))
+    assert re.search(r"暂不接收，或连不上，\d\d:\d\d:\d\d 继续", office.send("--go").err)
 
 
 def test_a_refusal_for_now_that_lasts(office: Office) -> None:

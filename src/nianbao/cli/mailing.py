@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from nianbao.cli.console import Console
     from nianbao.mail.sending import Draft, Result
+    from nianbao.messages import Message
     from nianbao.reports.pieces import Json
     from nianbao.roster.units import Unit
     from nianbao.rounds.rounds import Round
@@ -105,11 +106,9 @@ def _results(
         return list(preview(here, drafts, wish)), False
     done = Counter[str]()
 
-    def wait(until: datetime) -> None:
+    def wait(until: datetime, why: Message) -> None:
         clock = until.astimezone(BEIJING).strftime("%H:%M:%S")
-        console.note(
-            say("到了每小时的上限，{clock} 继续。按 Ctrl-C 可以停，以后再运行会接着发。", clock=clock)
-        )
+        console.note(say("{why}，{clock} 继续。按 Ctrl-C 可以停，以后再运行会接着发。", why=why, clock=clock))
 
     with console.progress(say("正在发信")) as tell:
 

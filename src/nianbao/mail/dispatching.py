@@ -14,7 +14,7 @@ from nianbao.ledger.book import Book
 from nianbao.mail.certificates import trusted
 from nianbao.mail.correspondence import check_sender
 from nianbao.mail.line import open_line
-from nianbao.mail.pace import Pace
+from nianbao.mail.pace import Pace, unheard
 from nianbao.mail.secrets import SMTP, password
 from nianbao.mail.sending import Desk, Draft, Mailer, bare
 from nianbao.mail.standing import Outcome
@@ -25,9 +25,9 @@ from nianbao.writing import save
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from datetime import datetime
 
     from nianbao.mail.line import Line, LineError
+    from nianbao.mail.pace import Telling
     from nianbao.mail.sending import Result, Wish
     from nianbao.rounds.rounds import Round
 
@@ -73,7 +73,7 @@ def dispatch(  # noqa: PLR0913 -- what hears of it, and what waits
     wish: Wish,
     *,
     done: Callable[[Result], None] = lambda _: None,
-    tell: Callable[[datetime], None] = lambda _: None,
+    tell: Telling = unheard,
     sleep: Callable[[float], None] | None = None,
 ) -> tuple[list[Result], LineError | None]:
     """What became of each, and why there is no connection where there is none. Raises OfficeError and LedgerError."""

@@ -210,8 +210,9 @@ def _untrusted(settings: ImapSettings, detail: str) -> Message:
 
 
 def _answer(error: Exception, password: str = "") -> str:
-    """What the server said, without what nobody may see."""
-    text = str(error.args[0] if error.args else error)
+    """What the server or the system said, without what nobody may see."""
+    system = error.strerror if isinstance(error, OSError) else ""
+    text = system or str(error.args[0] if error.args else error)
     text = " ".join(
         "".join(c if c.isprintable() else " " for c in text.removeprefix("b'").rstrip("'")).split()
     )

@@ -7,12 +7,16 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from nianbao.ledger.messages import attempts_since
+from nianbao.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from nianbao.ledger.book import Book
+    from nianbao.messages import Message
     from nianbao.rounds.mail_settings import MailSettings
+
+    Telling = Callable[[datetime, Message], None]
 
 BACK_OFF = (10.0, 60.0, 300.0)
 """Seconds before a second, third and fourth try: greylisting lets in after five minutes at the most, mostly."""
@@ -20,14 +24,18 @@ _HOUR = timedelta(hours=1)
 _STAMP = "%Y-%m-%dT%H:%M:%SZ"
 
 
+def unheard(_until: datetime, _why: Message) -> None:
+    """Nobody hears of a wait."""
+
+
 class Pace:
-    """Waits, by `sleep`. `tell` hears until when, where it is long."""
+    """Waits, by `sleep`. `tell` hears until when, where it is long, and why."""
 
     def __init__(
         self,
         book: Book,
         settings: MailSettings,
-        tell: Callable[[datetime], None] = lambda _: None,
+        tell: Telling = unheard,
         sleep: Callable[[float], None] | None = None,
     ) -> None:
         self._book = book
@@ -42,11 +50,14 @@ class Pace:
             self._sleep(self._settings.pause)
         self._begun = True
         while (until := self._full_until()) > datetime.now(UTC):
-            self._tell(until)
+            self._tell(until, say("到了每小时的上限"))
             self._sleep(max(1.0, (until - datetime.now(UTC)).total_seconds()))
 
     def back_off(self, seconds: float) -> None:
         """Before something is tried again."""
+        if seconds:
+            until = datetime.now(UTC) + timedelta(seconds=seconds)
+            self._tell(until, say("有的信服务器暂不接收，或连不上"))
         self._sleep(seconds)
 
     def _full_until(self) -> datetime:
