@@ -73,7 +73,11 @@ def take_in(data: bytes, path: str, desk: Desk) -> Taken:
     unit = desk.unit_of(outcome)
     if unit is None:
         raise refuse(
-            say("名录里没有对得上「{unit}」的单位，请用 --unit 指明。", unit=outcome.naming.unit), file=path
+            say(
+                "名录里没有对得上「{unit}」的单位，请用 --unit 指明；不是本轮单位的，请到这一轮的文件夹以外运行。",
+                unit=outcome.naming.unit,
+            ),
+            file=path,
         )
     remarks = list(remarked(outcome))
     fault = edition_fault(outcome.layout, year, _edition(outcome.layout, year))
