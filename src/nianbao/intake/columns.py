@@ -20,7 +20,10 @@ TOLD = 0.8
 
 @frozen
 class Columns:
-    """Where each column of the block stands in a grid. `units`: of money, as printed over it; `found`: its label."""
+    """Where each column of the block stands in a grid. `units`: of money, as printed over it; `found`: its label.
+
+    `heads`: where all heads stand, others than the form's among them; `own`: all places under a label of the form's.
+    """
 
     places: Mapping[int, frozenset[int]]
     units: Mapping[int, str]
@@ -28,6 +31,8 @@ class Columns:
     right: int
     width: int
     likeness: float
+    heads: tuple[frozenset[int], ...] = ()
+    own: frozenset[int] = frozenset()
 
     @property
     def left(self) -> int:
@@ -59,7 +64,14 @@ def find_columns(grid: Grid, rows: Sequence[int], axes: Axes) -> Columns | None:
     like = sum(_names(axes.heads[head], inner[head]) for head in picked) / len(axes.heads)
     right = max(max(stack.columns) for stack in stacks)
     units = {head: unit for head, text in inner.items() if (unit := unit_in(text))}
-    return Columns(places, units, inner, right, grid.width, like)
+    own = {c for stack in stacks if _is_own(stack, axes) for c in stack.columns}
+    heads = tuple(stack.columns for stack in stacks)
+    return Columns(places, units, inner, right, grid.width, like, heads, frozenset(own))
+
+
+def _is_own(stack: _Stack, axes: Axes) -> bool:
+    """Whether the label next to the figures is like one of the block's columns."""
+    return max(_names(head, stack.inner) for head in axes.heads) >= PROBABLE
 
 
 def _stacks(grid: Grid, rows: Sequence[int]) -> list[_Stack]:

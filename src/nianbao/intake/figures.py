@@ -41,9 +41,14 @@ class Figure:
         return not self.text
 
 
+NOTE_MARKS = re.compile("[\u00b2\u00b3\u00b9\u2070-\u2089\u2460-\u2487\u24ea-\u24ff\u2776-\u2793\u3251-\u32bf]+")
+"""Raised and encircled digits: a note's number, never part of a figure."""
+
+
 def squeezed(text: str) -> str:
-    """The text in plain characters, with single spaces between its parts."""
-    folded = unicodedata.normalize("NFKC", INVISIBLE.sub(" ", text)).replace("\N{MINUS SIGN}", "-")
+    """The text in plain characters, with single spaces between its parts; a note's mark stands in brackets."""
+    marked = NOTE_MARKS.sub(r"(\g<0>)", INVISIBLE.sub(" ", text))
+    folded = unicodedata.normalize("NFKC", marked).replace("\N{MINUS SIGN}", "-")
     return INVISIBLE.sub(" ", folded).strip()
 
 

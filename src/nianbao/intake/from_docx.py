@@ -24,6 +24,10 @@ LEFT_OUT = frozenset(
 )
 BREAKS = {"br": "\n", "cr": "\n", "tab": " ", "noBreakHyphen": "-"}
 DEEPEST = 60
+UNSEEN = frozenset({"vanish", "webHidden", "strike", "dstrike"})
+"""Of a run's properties those of what is hidden or struck out."""
+OFF = frozenset({"0", "false", "off", "none"})
+RAISED = frozenset({"superscript", "subscript"})
 
 
 def read_docx(data: bytes, limits: Limits) -> Document:
@@ -96,14 +100,35 @@ def _texts(element: Element, depth: int) -> Iterator[str]:
             yield BREAKS[name]
         elif name in {"p", "txbxContent"} or name in LEFT_OUT:
             continue
-        elif depth < DEEPEST:
-            yield from _texts(child, depth + 1)
+        elif depth < DEEPEST and not (name == "r" and _is_unseen(child)):
+            inner = _texts(child, depth + 1)
+            yield from inner if name != "r" or not _is_raised(child) else (f"({''.join(inner)})",)
+
+
+def _run_properties(run: Element) -> Iterator[Element]:
+    return (inner for holder in run if _name(holder) == "rPr" for inner in holder)
+
+
+def _is_unseen(run: Element) -> bool:
+    """Whether a run is hidden or struck out: it is not part of what was published."""
+    return any(
+        _name(inner) in UNSEEN and _value(inner).lower() not in OFF for inner in _run_properties(run)
+    )
+
+
+def _is_raised(run: Element) -> bool:
+    """Whether a run is a note's number, above or below the line."""
+    raised = any(
+        _name(inner) == "vertAlign" and _value(inner) in RAISED for inner in _run_properties(run)
+    )
+    return raised and any(_name(inner) == "t" and inner.text for inner in run)
 
 
 def _rows(element: Element, depth: int = 0) -> Iterator[Element]:
     for child in element:
         if _name(child) == "tr":
-            yield child
+            if _property(child, "del") is None and _property(child, "hidden") is None:
+                yield child
         elif _name(child) not in LEFT_OUT and depth < DEEPEST:
             yield from _rows(child, depth + 1)
 
@@ -144,8 +169,13 @@ def _pieces(table: Element) -> Iterator[Piece]:
     yield from sorted(done, key=lambda piece: (piece.row, piece.column))
 
 
-def _paragraphs(cell: Element) -> Iterator[Element]:
-    return (inner for inner in cell.iter() if _name(inner) == "p")
+def _paragraphs(element: Element, depth: int = 0) -> Iterator[Element]:
+    """A cell's paragraphs, those in drawn boxes with them, each once."""
+    for child in element:
+        if _name(child) == "p":
+            yield child
+        if _name(child) not in LEFT_OUT and depth < DEEPEST:
+            yield from _paragraphs(child, depth + 1)
 
 
 def _property(element: Element, name: str) -> Element | None:

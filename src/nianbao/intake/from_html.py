@@ -41,8 +41,12 @@ SKIPPED = frozenset(
         "nav",
         "footer",
         "title",
+        "del",
+        "s",
+        "strike",
     }
 )
+"""What a browser does not show as text, and what was struck out."""
 INLINE = frozenset(
     {
         "a",
@@ -56,7 +60,6 @@ INLINE = frozenset(
         "label",
         "mark",
         "o:p",
-        "s",
         "small",
         "span",
         "strong",
@@ -72,6 +75,11 @@ INLINE = frozenset(
         "q",
     }
 )
+HIDING = re.compile(
+    r"display:none|mso-hide:all|visibility:(?:hidden|collapse)|font-size:0(?:px|pt|em|rem|%)?(?:;|!|$)"
+    r"|text-decoration(?:-line)?:[^;]*line-through|(?:^|;)opacity:0?(?:\.0+)?(?:;|!|$)"
+)
+RAISING = re.compile(r"vertical-align:(?:super|sub)|mso-text-raise:")
 DEEPEST = 200
 MOST_SPAN = 400
 
@@ -194,8 +202,21 @@ class _Walker:
 
 
 def _hidden(element: html.HtmlElement) -> bool:
-    style = (element.get("style") or "").replace(" ", "").lower()
-    return "display:none" in style or "mso-hide:all" in style
+    """Whether a browser does not show it, or shows it struck out."""
+    style = "".join((element.get("style") or "").split()).lower()
+    return element.get("hidden") is not None or bool(HIDING.search(style))
+
+
+def _takes_no_place(cell: html.HtmlElement) -> bool:
+    """Whether a browser leaves the cell out, so that those after it move up."""
+    style = "".join((cell.get("style") or "").split()).lower()
+    return "display:none" in style or cell.get("hidden") is not None
+
+
+def _is_raised(element: html.HtmlElement) -> bool:
+    """Whether it is set above or below the line, as a note's number is."""
+    style = "".join((element.get("style") or "").split()).lower()
+    return element.tag.lower() in {"sup", "sub"} or bool(RAISING.search(style))
 
 
 def _is_layout(table: html.HtmlElement) -> bool:
@@ -210,11 +231,14 @@ def _is_layout(table: html.HtmlElement) -> bool:
 
 
 def _rows(table: html.HtmlElement) -> Iterator[html.HtmlElement]:
+    """The rows that are shown."""
     for child in table:
+        if not isinstance(child.tag, str) or _hidden(child):
+            continue
         if child.tag == "tr":
             yield child
         elif child.tag in {"tbody", "thead", "tfoot"}:
-            yield from (row for row in child if row.tag == "tr")
+            yield from (row for row in child if row.tag == "tr" and not _hidden(row))
 
 
 def _pieces(table: html.HtmlElement) -> Iterator[Piece]:
@@ -224,7 +248,7 @@ def _pieces(table: html.HtmlElement) -> Iterator[Piece]:
     for number, row in enumerate(rows):
         column = 0
         for cell in row:
-            if cell.tag not in {"td", "th"}:
+            if cell.tag not in {"td", "th"} or _takes_no_place(cell):
                 continue
             while (number, column) in taken:
                 column += 1
@@ -257,10 +281,13 @@ def _cell_text(cell: html.HtmlElement) -> str:
             return
         if element.tag.lower() in {"br", "p", "div", "li"} and parts:
             parts.append("\n")
+        start = len(parts)
         parts.append(_flowing(element.text))
         for child in element:
             walk(child, depth + 1)
             parts.append(_flowing(child.tail))
+        if _is_raised(element) and (note := "".join(parts[start:]).strip()):
+            parts[start:] = [f"({note})"]
 
     walk(cell, 0)
     return "\n".join(_lines("".join(parts)))[:2000]

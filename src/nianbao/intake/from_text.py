@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from nianbao.intake.document import Document, Paragraph
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from nianbao.intake.document import Item
 
+RULE = re.compile("[|\u2502\u2503\uff5c]")
 ENCODINGS = ("utf-8-sig", "gb18030", "utf-16")
 
 
@@ -20,8 +22,18 @@ def read_text(data: bytes) -> Document | None:
     text = decode(data)
     if text is None:
         return None
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = [_without_rules(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
     return Document(tuple(_items(lines)), "txt", lines=True)
+
+
+def _without_rules(line: str) -> str:
+    """A row between drawn strokes as a row of cells with spaces between."""
+    if len(RULE.findall(line)) < 2:
+        return line
+    if not RULE.sub("", line).strip("+-—─━┼├┤┌┐└┘┬┴: "):
+        return ""
+    cells = [squeezed(cell).replace(" ", "") for cell in RULE.split(line.strip())]
+    return " ".join(filter(None, _kept(cells[bool(not cells[0]) : len(cells) - bool(not cells[-1])])))
 
 
 def decode(data: bytes) -> str | None:
@@ -93,8 +105,13 @@ def _rows(lines: Sequence[str]) -> Iterator[Item]:
         elif rows[-1]:
             rows.append([])
     for row in rows:
-        cells = [squeezed(cell).replace(" ", "") for cell in row]
-        last = max((n for n, cell in enumerate(cells) if cell and not is_figure(cell)), default=-1)
-        if any(is_figure(cell) for cell in cells):
-            cells[last + 1 :] = [cell or EMPTY for cell in cells[last + 1 :]]
+        cells = _kept([squeezed(cell).replace(" ", "") for cell in row])
         yield Paragraph(" ".join(filter(None, cells)))
+
+
+def _kept(cells: Sequence[str]) -> list[str]:
+    """The cells of a row; empty ones among its figures are marked."""
+    last = max((n for n, cell in enumerate(cells) if cell and not is_figure(cell)), default=-1)
+    if not any(is_figure(cell) for cell in cells):
+        return list(cells)
+    return [*cells[: last + 1], *(cell or EMPTY for cell in cells[last + 1 :])]

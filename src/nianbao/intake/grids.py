@@ -263,7 +263,8 @@ def _cells(grid: Grid, row: _Known, axes: Axes, columns: Columns) -> dict[int, l
     start = row.label.column + row.label.columns if row.label else 0
     early = [p for p in pieces if p.row == row.row and start <= p.column < columns.left and is_figure(p.text)]
     cells: dict[int, list[Piece]] = {}
-    fits = edge == columns.right and not early
+    under = {c for p in pieces if p.column < start for _, c in p.covered} & columns.own
+    fits = edge == columns.right and not early and not under and not _reaches_in(pieces, row)
     for head, places in columns.places.items():
         found = list(dict.fromkeys(p for c in sorted(places) if (p := grid.at.get((row.row, c))) is not None))
         fits = fits and all({c for _, c in p.covered} <= places for p in found) and bool(found)
@@ -273,11 +274,16 @@ def _cells(grid: Grid, row: _Known, axes: Axes, columns: Columns) -> dict[int, l
     return _counted(pieces, row, axes, columns)
 
 
+def _reaches_in(pieces: Sequence[Piece], row: _Known) -> bool:
+    """Whether a head reaches down among the row's figures, so that they moved aside."""
+    return any(p.row in row.header for p in pieces)
+
+
 def _counted(
     pieces: Sequence[Piece], row: _Known, axes: Axes, columns: Columns
 ) -> dict[int, list[Piece]] | None:
     """The pieces after the label one by one, where they are exactly as many as all the form's columns."""
-    if row.label is None or len(columns.places) != len(axes.heads):
+    if row.label is None or not len(columns.places) == len(axes.heads) == len(columns.heads):
         return None
     order = sorted(columns.places, key=lambda head: min(columns.places[head]))
     after = [p for p in pieces if p.column > row.label.column and p.row == row.row and p.rows == 1]

@@ -46,12 +46,18 @@ def naming(before: Sequence[Item], subject: str, page_title: str = "") -> Naming
         beside = number and items[number - 1].within[:-1] == items[number].within[:-1]
         if found := _title(line, lines[number - 1] if beside else "", subject):
             told.append(found)
-    told.reverse()  # lists of other reports stand before the title, never between it and the first section
-    told += [found for part in re.split(r"[_|]", page_title) if (found := _title(_plain(part), "", subject))]
-    year = next((found.year for found in told if found.year), None) or _period("".join(lines))
-    unit = next((found.unit for found in told if found.unit), "")
-    title = next((found.title for found in told), "")
-    return Naming(title, unit, year)
+    own = [*told[-1:], *_page_titles(page_title, subject)]  # the others may be of other reports
+    year = next((found.year for found in own if found.year), None) or _period("".join(lines))
+    alike = {found.unit for found in told if found.unit and found.year == year}
+    units = [found.unit for found in own if found.unit] or (list(alike) if len(alike) == 1 else [])
+    title = next((found.title for found in own if found.title), "")
+    return Naming(title, units[0] if units else "", year)
+
+
+def _page_titles(page_title: str, subject: str) -> list[Naming]:
+    """What the page's own title tells."""
+    parts = re.split(r"[_|]", page_title)
+    return [found for part in parts if (found := _title(_plain(part), "", subject))]
 
 
 def _plain(text: str) -> str:

@@ -13,12 +13,15 @@ from nianbao.intake.grids import GridReader
 from nianbao.intake.naming import naming
 from nianbao.intake.outcome import Outcome, Remark
 from nianbao.intake.placed import Placed
+from nianbao.intake.several import holds_several
 from nianbao.intake.sections import has_grid, pictures, sections_of, words_of
 from nianbao.intake.streams import read_stream
 from nianbao.layout.shelf import DEFAULT_FORM, find_form, form_names
+from nianbao.messages import say
+from nianbao.opening.grid import UnreadableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from decimal import Decimal
 
     from nianbao.definition.form import Form
@@ -55,6 +58,10 @@ def read_report(document: Document, layout: Layout | None = None) -> Outcome:
         key=lambda c: (round(c.placed.score(), 6), told.year is not None and c.layout.form.serves(told.year)),
     )
     form = chosen.layout.form
+    if holds_several(items, form):
+        raise UnreadableError(
+            "unreadable", say("里面有不止一份报告，分不清哪些数字是哪一份的；请每份各存一个文件后再试")
+        )
     told = naming(chosen.sections.before, form.title.zh, document.fields.get("title", ""))
     values, remarks = _values(form, chosen.placed)
     remarks += _tables(form, chosen, items)
@@ -99,7 +106,13 @@ def _values(form: Form, placed: Placed) -> tuple[dict[str, int | Decimal | None]
         key for key, field in form.fields.items() if field.type is not FieldType.CHOICE
     )
     remarks: list[Remark] = []
-    for key, entries in placed.entries.items():
+    doubted = {key: d.text for d in placed.doubts if d.text for key in d.ids}
+    for key, every in placed.entries.items():
+        entries = [entry for entry in every if not _has_parts(entry, placed, doubted)]
+        if not entries or key in doubted:
+            found = " ".join((every[0].text, doubted.get(key, ""))).strip()[:SHOWN]
+            remarks.append(Remark("structure-changed:unplaced", (key,), places={"found": found}))
+            continue
         texts = {entry.text.strip() for entry in entries}
         if len(texts) > 1:
             found = "」「".join(sorted(text or "空白" for text in texts))[:SHOWN]
@@ -123,6 +136,11 @@ def _values(form: Form, placed: Placed) -> tuple[dict[str, int | Decimal | None]
         for table, text in placed.strange
     ]
     return values, remarks
+
+
+def _has_parts(entry: Entry, placed: Placed, doubted: Mapping[str, str]) -> bool:
+    """Whether the rows that are said to be printed as this one have places of their own: it is their sum."""
+    return any(key != entry.id and (key in placed.entries or key in doubted) for key in entry.together)
 
 
 def _take(form: Form, entry: Entry, values: dict[str, int | Decimal | None]) -> Iterator[Remark]:
