@@ -136,6 +136,7 @@ def test_a_pdf_with_text_is_read(tmp_path: Path) -> None:
     """A PDF as an office program writes it: tables that go on over pages, and sentences put together again."""
     values = {key: 100 + 7 * number for number, key in enumerate(all_zero())}
     page = as_html(report_of(values)).replace(b"<table>", b"<table border=1>").replace(b"h1>", b"p>")
+    page = page.replace(b"<body>", b"<body><p>&nbsp;</p>")  # the program loses a page's first paragraph
     pdf = convert(written(tmp_path / "r.html", page), "pdf", tmp_path / "out")
     outcome = read_report(open_report(pdf.read_bytes()))
     assert dict(outcome.values) == values

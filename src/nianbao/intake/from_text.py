@@ -32,7 +32,7 @@ def _without_rules(line: str) -> str:
         return line
     if not RULE.sub("", line).strip("+-—─━┼├┤┌┐└┘┬┴: "):
         return ""
-    cells = [squeezed(cell).replace(" ", "") for cell in RULE.split(line.strip())]
+    cells = [_closed(cell) for cell in RULE.split(line.strip())]
     return " ".join(filter(None, _kept(cells[bool(not cells[0]) : len(cells) - bool(not cells[-1])])))
 
 
@@ -105,8 +105,13 @@ def _rows(lines: Sequence[str]) -> Iterator[Item]:
         elif rows[-1]:
             rows.append([])
     for row in rows:
-        cells = _kept([squeezed(cell).replace(" ", "") for cell in row])
+        cells = _kept([_closed(cell) for cell in row])
         yield Paragraph(" ".join(filter(None, cells)))
+
+
+def _closed(cell: str) -> str:
+    """A cell's words without spaces, but for those between two figures."""
+    return re.sub(r" (?![0-9])|(?<![0-9]) ", "", squeezed(cell))
 
 
 def _kept(cells: Sequence[str]) -> list[str]:

@@ -60,17 +60,20 @@ class GridReader:
             return placed
         straight = self._carried
         self._carried = carried
-        turned = self._read(grid.transposed)
+        turned = self._read(grid.transposed, turned=True)
         if len(turned.entries) > len(placed.entries):
             self._carried = {}
             return turned
         self._carried = straight
         return placed
 
-    def _read(self, grid: Grid) -> Placed:
+    def _read(self, grid: Grid, *, turned: bool = False) -> Placed:
+        """What the grid holds; one that was turned has a label to each of its rows, else they moved aside."""
         rows = list(_known_rows(grid, self.axes))
         rows = _with_gaps(rows, self.axes)
         placed = Placed()
+        if turned and any(isinstance(row, _Pending) for row in rows):
+            return placed
         met: dict[tuple[int, tuple[int, ...]], Columns | None] = {}
         for row in rows:
             if isinstance(row, _Pending):

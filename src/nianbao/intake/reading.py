@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from nianbao.definition.form import FieldType
@@ -10,6 +11,7 @@ from nianbao.intake.axes import axes_of
 from nianbao.intake.document import Grid, Paragraph, loosened
 from nianbao.intake.figures import is_dash, read_figure
 from nianbao.intake.grids import GridReader
+from nianbao.intake.labels import plain_text
 from nianbao.intake.naming import naming
 from nianbao.intake.outcome import Outcome, Remark
 from nianbao.intake.placed import Placed
@@ -41,6 +43,8 @@ class _Candidate:
     layout: Layout
     sections: Sections
     placed: Placed
+    words: float = 0.0
+    """How many of the edition's own labels stand anywhere in it."""
 
 
 def read_report(document: Document, layout: Layout | None = None) -> Outcome:
@@ -55,7 +59,7 @@ def read_report(document: Document, layout: Layout | None = None) -> Outcome:
     )
     chosen = max(
         candidates,
-        key=lambda c: (round(c.placed.score(), 6), told.year is not None and c.layout.form.serves(told.year)),
+        key=lambda c: (round(c.placed.score(), 6), c.words, told.year is not None and c.layout.form.serves(told.year)),
     )
     form = chosen.layout.form
     if holds_several(items, form):
@@ -85,7 +89,16 @@ def _candidate(items: Sequence[Item], layout: Layout) -> _Candidate:
         if table.key not in placed.tables():
             blocks = [block for block in axes if block.table == table.key]
             placed.add(_from_lines(sections, table.key, blocks))
-    return _Candidate(layout, sections, placed)
+    return _Candidate(layout, sections, placed, _told_labels(items, axes))
+
+
+def _told_labels(items: Sequence[Item], axes: Sequence[Axes]) -> float:
+    """Which part of the labels over columns stands in the document: it tells the edition where no figure does."""
+    texts = [item.text for item in items if isinstance(item, Paragraph)]
+    texts += [piece.text for item in items if isinstance(item, Grid) for piece in item.pieces]
+    whole = plain_text("".join(texts))
+    labels = {plain_text(head.names[0]) for block in axes for head in block.heads}
+    return round(sum(label in whole for label in labels) / max(len(labels), 1), 6)
 
 
 def _from_lines(sections: Sections, table: str, blocks: Sequence[Axes]) -> Placed:
@@ -106,10 +119,11 @@ def _values(form: Form, placed: Placed) -> tuple[dict[str, int | Decimal | None]
         key for key, field in form.fields.items() if field.type is not FieldType.CHOICE
     )
     remarks: list[Remark] = []
+    mixed = _mixed(placed)
     doubted = {key: d.text for d in placed.doubts if d.text for key in d.ids}
     for key, every in placed.entries.items():
         entries = [entry for entry in every if not _has_parts(entry, placed, doubted)]
-        if not entries or key in doubted:
+        if not entries or key in doubted or key.partition(".")[0] in mixed:
             found = " ".join((every[0].text, doubted.get(key, ""))).strip()[:SHOWN]
             remarks.append(Remark("structure-changed:unplaced", (key,), places={"found": found}))
             continue
@@ -136,6 +150,14 @@ def _values(form: Form, placed: Placed) -> tuple[dict[str, int | Decimal | None]
         for table, text in placed.strange
     ]
     return values, remarks
+
+
+def _mixed(placed: Placed) -> frozenset[str]:
+    """The tables of which most cells are there with different figures: what is there once may be of either."""
+    every = Counter(key.partition(".")[0] for key in placed.entries)
+    differing = (key for key, found in placed.entries.items() if len({e.text.strip() for e in found}) > 1)
+    twice = Counter(key.partition(".")[0] for key in differing)
+    return frozenset(table for table, count in twice.items() if 2 * count > every[table])
 
 
 def _has_parts(entry: Entry, placed: Placed, doubted: Mapping[str, str]) -> bool:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from nianbao.intake.axes import Axes, Head, Line
 
 PAGE = re.compile(r"\s*[-—–]\s*[0-9]{1,3}\s*[-—–]\s*")
+FUSED = re.compile(r"[0-9]{2,}")
+"""Figures that stand in words without a space: no label has them."""
 ENOUGH = 0.8
 SHOWN = 40
 MOST_RUNS = 400
@@ -31,11 +33,15 @@ _Lines = tuple[tuple[str, ...], ...]
 
 @frozen
 class _Run:
-    """Figures one after another. `beside`: the words before them on their line; `above`: all since the last run."""
+    """Figures one after another. `beside`: the words before them on their line; `above`: all since the last run.
+
+    `torn`: the last of them stand before other words on their line, and may be the number of the next row.
+    """
 
     figures: tuple[str, ...]
     beside: str
     above: tuple[tuple[str, ...], ...]
+    torn: bool = False
 
     @property
     def before(self) -> str:
@@ -56,15 +62,29 @@ def read_stream(texts: Iterable[str], axes: Sequence[Axes]) -> Placed:
     rows = [(block, line) for block in axes for line in block.lines]
     named = _known(runs, rows, after)
     known = _filled(named, runs, rows, after)
+    uneven = _uneven(known, runs, rows)
     for number, run in enumerate(runs):
         if number not in known:
             placed.strange.append((axes[0].table, " ".join((run.beside, *run.figures)).strip()[:SHOWN]))
             continue
         block, line = rows[known[number]]
         others = {n for n, row in known.items() if rows[row][0] is not block}
-        top = _heads_over(runs, number, others, block)
+        top = None if block in uneven else _heads_over(runs, number, others, block)
         _take(run, line, placed, label=number in named, top=top, block=block)
     return placed
+
+
+def _uneven(
+    known: dict[int, int], runs: Sequence[_Run], rows: Sequence[tuple[Axes, Line]]
+) -> list[Axes]:
+    """The blocks most of whose rows have more or fewer figures than columns: one that has as many lacks another."""
+    told: Counter[str] = Counter()
+    blocks = {}
+    for number, row in known.items():
+        block, line = rows[row]
+        blocks[block.lines[0].ids[0]] = block
+        told[block.lines[0].ids[0]] += 1 if len(runs[number].figures) == len(line.ids) else -1
+    return [blocks[key] for key, sum_ in told.items() if sum_ < 0]
 
 
 def _heads_over(runs: Sequence[_Run], number: int, others: set[int], block: Axes) -> _Lines | None:
@@ -84,14 +104,15 @@ def _runs(lines: Sequence[str]) -> tuple[list[_Run], str]:
     beside: list[str] = []
     start = ""
     for line in lines:
-        beside = []
+        beside, held = [], len(figures)
         for token in line.split():
             if is_figure(token):
                 start = start if figures else "".join(beside)
                 figures.append(token)
                 continue
             if figures:
-                runs.append(_Run(tuple(figures), start, tuple(above)))
+                runs.append(_Run(tuple(figures), start, tuple(above), 0 < held < len(figures)))
+                held = 0
                 figures, above, beside = [], [], []
             beside.append(token)
         if beside:
@@ -189,6 +210,8 @@ def _sequence(rows: Sequence[tuple[Axes, Line]], known: set[int]) -> list[int]:
 
 def _told(line: Line, text: str) -> bool:
     """Whether a label's characters are in the text, in whatever order they were torn."""
+    if FUSED.search(text):
+        return False
     label, there = Counter(plain_text(line.names[0])), Counter(text)
     found = sum(min(count, there[c]) for c, count in label.items())
     return found >= ENOUGH * sum(label.values())
@@ -199,7 +222,7 @@ def _take(  # noqa: PLR0913 -- what is known of a row
 ) -> None:
     """A row's figures, where the heads are the form's and they are as many."""
     shown = " ".join(run.figures)[:SHOWN]
-    if len(run.figures) != len(line.ids):
+    if len(run.figures) != len(line.ids) or run.torn:
         placed.doubts.append(Doubt("split", line.ids, shown))
         return
     if top is None:
@@ -225,7 +248,7 @@ def _unit_over(top: _Lines, head: Head) -> str:
 def _take_unlabelled(runs: Sequence[_Run], block: Axes, placed: Placed) -> None:
     """The one row of a table without row labels: all the figures that it has."""
     ids = block.lines[0].ids
-    whole = len(runs) == 1 and len(runs[0].figures) == len(ids)
+    whole = len(runs) == 1 and not runs[0].torn and len(runs[0].figures) == len(ids)
     shown = " ".join(text for run in runs for text in run.figures)[:SHOWN]
     if not whole or not heads_in_order(runs[0].above, block):
         placed.doubts.append(Doubt("columns" if whole else "split", ids, shown))
