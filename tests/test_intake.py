@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
 import pytest
+from PIL import Image
 
 from conftest import FIGURES, ROOT, figures, make_identity
 from legacy_samples import compound_file
@@ -308,3 +310,71 @@ def test_lint_names_what_published_does_not_know(tmp_path: Path) -> None:
     ran = run("forms", "lint", written(tmp_path / "mine.yaml", text.encode()))
     assert ran.status == 2
     assert 't3.carried_uot」，是否为 "t3.carried_out"' in ran.out + ran.err
+
+
+def test_a_pdf_of_pictures_is_named_as_one(tmp_path: Path) -> None:
+    """A scanned report has no text: it is said that it is pictures, not that a year is missing."""
+    page = Image.new("L", (400, 600), 255)
+    page.save(tmp_path / "scan.pdf", save_all=True, append_images=[page])
+    ran = run("intake", tmp_path / "scan.pdf")
+    assert ran.status == 2
+    assert "只有图片" in ran.out
+
+
+def test_a_refused_report_stops_no_other(tmp_path: Path) -> None:
+    """Of several files one without a year, one that is missing: the others are written, and both are named."""
+    nameless = report_of(all_zero())
+    nameless.title = ["政府信息公开工作年度报告"]
+    bad = written(tmp_path / "a.html", as_html(nameless))
+    good = written(tmp_path / "b.html", as_html(report_of(all_zero())))
+    ran = run("intake", bad, tmp_path / "none.html", good, "-o", tmp_path / "out")
+    assert ran.status == 2
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["b.xlsx"]
+    assert "a.html" in ran.err
+    assert "none.html" in ran.err
+
+
+def test_a_printed_total_is_not_spoken_of_as_a_formula(tmp_path: Path) -> None:
+    """Nobody covered a formula in a published report: its total differs from its parts."""
+    report = written(tmp_path / "r.html", as_html(report_of(all_zero() | {"t4.review.upheld": 10})))
+    ran = run("intake", report)
+    assert "报告印的总计是 0" in ran.out
+    assert "公式" not in ran.out
+
+
+def test_two_reports_in_one_file_are_refused(tmp_path: Path) -> None:
+    """This year's and last year's on one page: no figure is one's for certain."""
+    pages = [as_html(report_of(all_zero(), year=year)).decode() for year in (2024, 2023)]
+    both = pages[0].replace("</body>", pages[1].partition("<body>")[2])
+    ran = run("intake", written(tmp_path / "r.html", both.encode()))
+    assert ran.status == 2
+    assert "不止一份报告" in ran.out
+
+
+def test_the_year_is_not_that_of_another_reports_link(tmp_path: Path) -> None:
+    """A title without a year under a link to last year's report: the year is asked for."""
+    made = report_of(all_zero())
+    made.title = ["示例县柳河镇人民政府", "政府信息公开工作年度报告"]
+    page = as_html(made, around="<ul><li>示例县2023年政府信息公开工作年度报告</li></ul><div>{}</div>")
+    ran = run("intake", written(tmp_path / "r.html", page))
+    assert ran.status == 2
+    assert "--year" in ran.err
+
+
+RUNS = {
+    "hidden": "<w:r><w:rPr><w:vanish/></w:rPr><w:t>9</w:t></w:r>",
+    "struck": '<w:r><w:rPr><w:strike w:val="1"/></w:rPr><w:t>9</w:t></w:r>',
+    "deleted": "<w:del><w:r><w:delText>9</w:delText></w:r></w:del>",
+    "moved": "<w:moveFrom><w:r><w:t>9</w:t></w:r></w:moveFrom>",
+    "raised": '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>9</w:t></w:r>',
+}
+
+
+@pytest.mark.parametrize("name", list(RUNS))
+def test_runs_of_a_docx_that_are_no_figures(name: str) -> None:
+    """Hidden, struck out, deleted, moved away or raised beside each figure: none becomes part of one."""
+    values = {key: 100 + 7 * number for number, key in enumerate(all_zero())}
+    with ZipFile(io.BytesIO(as_docx(report_of(values)))) as archive:
+        body = archive.read("word/document.xml").decode().partition("<w:body>")[2].partition("</w:body>")[0]
+    data = docx_file(re.sub(r"<w:t>[0-9]+</w:t></w:r>", lambda m: m[0] + RUNS[name], body))
+    assert dict(read_report(open_report(data)).values) == values

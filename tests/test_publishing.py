@@ -21,6 +21,7 @@ from nianbao.layout.shelf import find_form
 from nianbao.opening.grid import Limits
 from nianbao.problems import OfficeError
 from nianbao.publishing.figures import digits
+from nianbao.publishing.pdf import as_pdf
 from nianbao.publishing.proving import prove
 from nianbao.publishing.publishing import DOCX, HTML, Desk, content_of, obstacles, reports_of
 from nianbao.publishing.rereading import Reread, figures_in, reread_page, reread_word
@@ -81,6 +82,19 @@ def test_what_intake_reads_of_a_report_is_the_return_it_was_made_from(name: str,
     outcome = read_report(open_report(data, Limits()))
     assert (outcome.layout.form.edition, outcome.naming.year) == (given["edition"], given["year"])
     assert outcome.naming.unit == "示例县"
+    numbers = {key: value for key, value in checked.values.items() if not isinstance(value, str)}
+    assert {key: outcome.values.get(key) for key in numbers} == numbers
+    assert outcome.texts == {**TEXTS, "text.overview": "\n".join(_overview(checked))}
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("name", ["county-y-2025", "office-g-2019"])
+def test_what_intake_reads_of_the_pdf_is_the_return_it_was_made_from(name: str) -> None:
+    """The same through the PDF that LibreOffice writes: figures over pages, title and texts apart."""
+    given, checked = figures(name), case(name)
+    document = reports_of(desk(edition=given["edition"]), checked, None, (DOCX,)).documents[DOCX]
+    outcome = read_report(open_report(as_pdf(document)))
+    assert (outcome.naming.unit, outcome.naming.year) == ("示例县", given["year"])
     numbers = {key: value for key, value in checked.values.items() if not isinstance(value, str)}
     assert {key: outcome.values.get(key) for key in numbers} == numbers
     assert outcome.texts == {**TEXTS, "text.overview": "\n".join(_overview(checked))}

@@ -212,6 +212,9 @@ VARIANTS: Mapping[str, Entry] = {
     "missing-return:incomplete": Entry(
         _E, mark("该汇总表标明「不完整」，还有单位没有汇总进去。请报来单位汇总完整后再报。")
     ),
+    "total-differs:published": Entry(
+        _E, mark("报告印的总计是 {found}，按各项相加应为 {expected}。请核对各项和总计，改正有误的一处。")
+    ),
     "wrong-edition:published": Entry(
         _E, mark("报告用的是 {found} 年版的表，{year} 年应当用 {expected} 年版。已按 {found} 年版读取。")
     ),

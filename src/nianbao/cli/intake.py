@@ -7,13 +7,14 @@ import typer
 
 from nianbao.cli.console import Console, console_of
 from nianbao.cli.options import FolderOption, JsonOption, round_around, round_here
+from nianbao.cli.refusals import refusal
 from nianbao.intake.outcome import Outcome
 from nianbao.intake.sender import kind_of, made_up, unit_named
 from nianbao.intake.taking import Desk, Taken, take_in
 from nianbao.kinds import UnitKind
 from nianbao.messages import mark, say
 from nianbao.opening.grid import Limits
-from nianbao.problems import refuse
+from nianbao.problems import OfficeError, Problem, refuse
 from nianbao.reading import read_whole
 from nianbao.reports.taken import intake_document
 from nianbao.reports.text import report
@@ -61,13 +62,30 @@ def run(  # noqa: PLR0913 -- a command's options
     places = _places(files, output)
     for place in places.values():
         guard_output(place, files, here=here, into_returned=True)
-    taken = [take_in(read_whole(path, most=Limits().file), str(path), desk) for path in files]
+    taken, refused = _taken(files, desk)
     written = _write(taken, places)
     _tell_kinds(console, taken, known=bool(here or kind))
-    _show(console, taken, written, json=json)
+    if taken or not refused:
+        _show(console, taken, written, json=json)
+    if refused:
+        raise OfficeError(refused)
     if any(one.outcome is None for one in taken):
         return 2
     return int(any(one.checked.status == REJECTED for one in taken))
+
+
+def _taken(files: list[Path], desk: Desk) -> tuple[list[Taken], list[Problem]]:
+    """The reports that could be taken in, and what is to be said of the others: one stops none of the rest."""
+    taken: list[Taken] = []
+    refused: list[Problem] = []
+    for path in files:
+        try:
+            taken.append(take_in(read_whole(path, most=Limits().file), str(path), desk))
+        except OfficeError as error:
+            refused += error.problems
+        except OSError as error:
+            refused.append(Problem(refusal(error)))
+    return taken, refused
 
 
 def _refuse_mixed(files: list[Path], output: Path | None, unit: str) -> None:

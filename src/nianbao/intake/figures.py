@@ -41,7 +41,9 @@ class Figure:
         return not self.text
 
 
-NOTE_MARKS = re.compile("[\u00b2\u00b3\u00b9\u2070-\u2089\u2460-\u2487\u24ea-\u24ff\u2776-\u2793\u3251-\u32bf]+")
+NOTE_MARKS = re.compile(
+    "[\u00b2\u00b3\u00b9\u2070-\u2089\u2460-\u2487\u24ea-\u24ff\u2776-\u2793\u3251-\u32bf]+"
+)
 """Raised and encircled digits: a note's number, never part of a figure."""
 
 

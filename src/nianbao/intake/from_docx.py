@@ -111,16 +111,12 @@ def _run_properties(run: Element) -> Iterator[Element]:
 
 def _is_unseen(run: Element) -> bool:
     """Whether a run is hidden or struck out: it is not part of what was published."""
-    return any(
-        _name(inner) in UNSEEN and _value(inner).lower() not in OFF for inner in _run_properties(run)
-    )
+    return any(_name(inner) in UNSEEN and _value(inner).lower() not in OFF for inner in _run_properties(run))
 
 
 def _is_raised(run: Element) -> bool:
     """Whether a run is a note's number, above or below the line."""
-    raised = any(
-        _name(inner) == "vertAlign" and _value(inner) in RAISED for inner in _run_properties(run)
-    )
+    raised = any(_name(inner) == "vertAlign" and _value(inner) in RAISED for inner in _run_properties(run))
     return raised and any(_name(inner) == "t" and inner.text for inner in run)
 
 

@@ -28,6 +28,8 @@ MOST_CHARACTERS = 400_000
 MOST_EDGES = 6_000
 PAGE_NUMBER = re.compile(r"[-—–\s]*第?\s*[0-9]{1,3}\s*页?(\s*[/共]\s*[0-9]{1,3}\s*页?)?[-—–\s]*")
 CLOSE = 3.0
+OTHER_SIZE = 1.5
+"""Points by which the characters of a title differ from those of the text."""
 BROKEN = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What the library raises over files that are no good: it has no error of its own for most."""
 ACROSS, DOWN = 2, 3
@@ -47,6 +49,7 @@ class _Line:
     text: str
     grid: Grid | None = None
     edges: tuple[float, ...] = ()
+    size: float = 0.0
 
 
 def read_pdf(data: bytes) -> Document:
@@ -92,8 +95,11 @@ def _page(page: Any) -> _Page:
             boxes.append(box)
             found.append(_Line(box[1], box[0], box[2], "", grid, edges))
     rest = page.filter(lambda item: not _is_in(item, boxes))
-    lines = rest.extract_text_lines(return_chars=False, x_tolerance=ACROSS, y_tolerance=DOWN)
-    found += [_Line(line["top"], line["x0"], line["x1"], line["text"]) for line in lines]
+    lines = rest.extract_text_lines(x_tolerance=ACROSS, y_tolerance=DOWN)
+    found += [
+        _Line(line["top"], line["x0"], line["x1"], line["text"], size=line["chars"][0]["size"])
+        for line in lines
+    ]
     found.sort(key=lambda line: line.top)
     if found and found[-1].grid is None and PAGE_NUMBER.fullmatch(found[-1].text):
         found.pop()
@@ -198,7 +204,7 @@ def _paragraphs(lines: Sequence[_Line | None]) -> Iterator[Item]:
     left = _usual([round(line.left) for line in texts])
     right = max((line.right for line in texts), default=0.0)
     held: list[str] = []
-    ended = True
+    ended, size = True, 0.0
     for line in lines:
         if line is None or line.grid is not None:
             if held:
@@ -206,11 +212,12 @@ def _paragraphs(lines: Sequence[_Line | None]) -> Iterator[Item]:
             held, ended = [], True
             yield Picture() if line is None or line.grid is None else line.grid
             continue
+        ended = ended or abs(line.size - size) > OTHER_SIZE
         if held and (ended or line.left > left + 8 or begins_anew(held[-1], line.text)):
             yield Paragraph("".join(held))
             held = []
         held.append(line.text.strip())
-        ended = line.right < right - 40 or line.left > left + 120
+        ended, size = line.right < right - 40 or line.left > left + 120, line.size
     if held:
         yield Paragraph("".join(held))
 

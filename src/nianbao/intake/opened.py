@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nianbao.intake.document import MOST_ITEMS, MOST_PIECES, Grid
+from nianbao.intake.document import MOST_ITEMS, MOST_PIECES, Grid, Paragraph
 from nianbao.messages import say
 from nianbao.opening.container import seems_packed
 from nianbao.opening.disguises import disguise
@@ -12,7 +12,7 @@ from nianbao.opening.grid import Limits, UnreadableError
 from nianbao.opening.ole import OLE_MAGIC, read_directory
 
 if TYPE_CHECKING:
-    from nianbao.intake.document import Document
+    from nianbao.intake.document import Document, Item
     from nianbao.opening.grid import Workbook
 
 LIMITS = Limits()
@@ -26,10 +26,20 @@ def open_report(data: bytes, limits: Limits = LIMITS) -> Document:
     if len(data) > limits.file:
         raise UnreadableError("too-large", say("文件过大，不像一份年度报告；请删去图片后再试"))
     document = _opened(data, limits)
+    if not any(isinstance(item, Grid) or _has_words(item) for item in document.items):
+        raise UnreadableError(
+            "unreadable",
+            say("里面没有文字，只有图片（如扫描件），读不出数；请用文字版的报告，或照图片把数填进空白表"),
+        )
     pieces = sum(len(item.pieces) for item in document.items if isinstance(item, Grid))
     if pieces > MOST_PIECES or len(document.items) > MOST_ITEMS:
         raise UnreadableError("too-large", say("文件内容过多，不像一份年度报告；请只留报告本身再试"))
     return document
+
+
+def _has_words(item: Item) -> bool:
+    """Whether it is a paragraph with something in it."""
+    return isinstance(item, Paragraph) and bool(item.text.strip())
 
 
 def _opened(data: bytes, limits: Limits) -> Document:

@@ -15,8 +15,8 @@ from nianbao.intake.labels import plain_text
 from nianbao.intake.naming import naming
 from nianbao.intake.outcome import Outcome, Remark
 from nianbao.intake.placed import Placed
-from nianbao.intake.several import holds_several
 from nianbao.intake.sections import has_grid, pictures, sections_of, words_of
+from nianbao.intake.several import holds_several
 from nianbao.intake.streams import read_stream
 from nianbao.layout.shelf import DEFAULT_FORM, find_form, form_names
 from nianbao.messages import say
@@ -59,7 +59,11 @@ def read_report(document: Document, layout: Layout | None = None) -> Outcome:
     )
     chosen = max(
         candidates,
-        key=lambda c: (round(c.placed.score(), 6), c.words, told.year is not None and c.layout.form.serves(told.year)),
+        key=lambda c: (
+            round(c.placed.score(), 6),
+            c.words,
+            told.year is not None and c.layout.form.serves(told.year),
+        ),
     )
     form = chosen.layout.form
     if holds_several(items, form):

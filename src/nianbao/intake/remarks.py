@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from nianbao.intake.outcome import Outcome
     from nianbao.layout.places import Layout
 
-BLANK = "blank"
+BLANK, TOTAL = "blank", "total-differs"
 
 
 def remarked(outcome: Outcome) -> Iterator[Finding]:
@@ -39,8 +39,16 @@ def with_remarks(remarks: Iterable[Finding], findings: Iterable[Finding]) -> tup
     own = tuple(remarks)
     told = {key for finding in own if finding.severity is Severity.ERROR for key in finding.ids}
     whole = {finding.sheet for finding in own if finding.code == "sheet-missing"}
-    kept = (_untold(finding, told, whole) for finding in findings)
+    kept = (_untold(_as_printed(finding), told, whole) for finding in findings)
     return (*own, *(finding for finding in kept if finding is not None))
+
+
+def _as_printed(finding: Finding) -> Finding:
+    """A wrong total in the words for one that was printed: nobody typed it over a formula."""
+    if finding.code != TOTAL:
+        return finding
+    said = found(f"{TOTAL}:published", found=finding.found, expected=finding.expected)
+    return replace(finding, what=said.what)
 
 
 def _untold(finding: Finding, told: set[str], whole: set[str]) -> Finding | None:

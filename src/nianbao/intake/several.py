@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nianbao.intake.document import Item
 
 LONGEST_HEADING = 60
-LEAST_FIGURES = 2
+LEAST_FIGURES = 3
 LEAST_TABLES = 2
 """A table alone may be printed again, as last year's or after a page."""
 
@@ -26,10 +26,13 @@ def holds_several(items: Sequence[Item], form: Form) -> bool:
     titles = {table.key: table.title for table in form.tables}
     under: str | None = None
     met: Counter[str] = Counter()
+    figures = 0
     for item in items:
         if (key := _titled(item, titles)) is not None:
-            under = key
-        elif under is not None and _has_figures(item):
+            under, figures = key, 0
+            continue
+        figures += _figures(item)
+        if under is not None and figures >= LEAST_FIGURES:
             met[under] += 1
             under = None
     return sum(count > 1 for count in met.values()) >= LEAST_TABLES
@@ -42,8 +45,8 @@ def _titled(item: Item, titles: dict[str, str]) -> str | None:
     return next((key for key, title in titles.items() if likeness(item.text, title) >= CERTAIN), None)
 
 
-def _has_figures(item: Item) -> bool:
-    """Whether a table's row begins here: a grid, or a line of figures."""
+def _figures(item: Item) -> int:
+    """How many figures stand alone between spaces in a line; a grid has enough."""
     if isinstance(item, Grid):
-        return True
-    return isinstance(item, Paragraph) and sum(map(is_figure, item.text.split())) >= LEAST_FIGURES
+        return LEAST_FIGURES
+    return sum(map(is_figure, item.text.split())) if isinstance(item, Paragraph) else 0

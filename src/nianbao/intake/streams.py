@@ -74,9 +74,7 @@ def read_stream(texts: Iterable[str], axes: Sequence[Axes]) -> Placed:
     return placed
 
 
-def _uneven(
-    known: dict[int, int], runs: Sequence[_Run], rows: Sequence[tuple[Axes, Line]]
-) -> list[Axes]:
+def _uneven(known: dict[int, int], runs: Sequence[_Run], rows: Sequence[tuple[Axes, Line]]) -> list[Axes]:
     """The blocks most of whose rows have more or fewer figures than columns: one that has as many lacks another."""
     told: Counter[str] = Counter()
     blocks = {}
