@@ -63,7 +63,7 @@ def test_values_texts_and_declaration_go_in(layout: Layout) -> None:
     assert shown(data, layout, "cover.blank_is_zero") == YES
     assert shown(data, layout, "t3.handled.total") == 3
     assert shown(data, layout, "t4.review.total") == 0
-    assert shown(data, layout, "cover.status") == "可以上报"
+    assert shown(data, layout, "cover.status") == "可以上报，有 1 处请核对"
 
 
 def test_everything_else_stays(layout: Layout) -> None:
