@@ -246,7 +246,11 @@ def test_a_wait_is_told(office: Office, monkeypatch: pytest.MonkeyPatch) -> None
     """Until when, and why: nobody is left before a screen on which nothing happens."""
     office.post.deeds[A] = ["450 later"]
     monkeypatch.setattr("nianbao.mail.pace.BACK_OFF", (0.01,))
-    assert re.search(r"暂不接收，或连不上，\d\d:\d\d:\d\d 继续", office.send("--go").err)
+    assert re.search(r"服务器暂不接收。\n\d\d:\d\d:\d\d 继续", office.send("--go").err)
+    office.settings(port=free_port())
+    assert re.search(
+        r"(?s)连不上 127.*继续.*连不上 127", office.send("--go", "--resend", "--only", "101").err
+    )
 
 
 def test_a_refusal_for_now_that_lasts(office: Office) -> None:

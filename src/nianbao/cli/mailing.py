@@ -108,7 +108,8 @@ def _results(
 
     def wait(until: datetime, why: Message) -> None:
         clock = until.astimezone(BEIJING).strftime("%H:%M:%S")
-        console.note(say("{why}，{clock} 继续。按 Ctrl-C 可以停，以后再运行会接着发。", why=why, clock=clock))
+        console.note(why)
+        console.note(say("{clock} 继续。按 Ctrl-C 可以停，以后再运行会接着发。", clock=clock))
 
     with console.progress(say("正在发信")) as tell:
 
@@ -166,7 +167,7 @@ def _told(here: Round, one: Result) -> str:
     """When it was, and the server's words where it did not simply take the message; of one that is due, its file."""
     if one.outcome is Outcome.DUE:
         return preview_path(here, one.draft).name
-    words = "" if one.outcome in WELL else one.detail
+    words = "" if one.outcome in {*WELL, Outcome.CHANGED} else one.detail
     return visible(" ".join(filter(None, (moment(one.at) if one.at else "", words))))
 
 

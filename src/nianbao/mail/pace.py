@@ -50,14 +50,14 @@ class Pace:
             self._sleep(self._settings.pause)
         self._begun = True
         while (until := self._full_until()) > datetime.now(UTC):
-            self._tell(until, say("到了每小时的上限"))
+            self._tell(until, say("到了每小时的上限。"))
             self._sleep(max(1.0, (until - datetime.now(UTC)).total_seconds()))
 
-    def back_off(self, seconds: float) -> None:
-        """Before something is tried again."""
+    def back_off(self, seconds: float, why: Message | None = None) -> None:
+        """Before something is tried again. `why`: what was wrong with the line, where it was that."""
         if seconds:
             until = datetime.now(UTC) + timedelta(seconds=seconds)
-            self._tell(until, say("有的信服务器暂不接收，或连不上"))
+            self._tell(until, why or say("有的信服务器暂不接收。"))
         self._sleep(seconds)
 
     def _full_until(self) -> datetime:

@@ -131,7 +131,7 @@ class Mailer:
             for seconds in pacing.BACK_OFF:
                 if not waiting or (self.fault and self.fault.lasting):
                     break
-                self._pace.back_off(seconds)
+                self._pace.back_off(seconds, self.fault.message if self.fault else None)
                 waiting = self._tried(waiting.items(), results, done)
         finally:
             if self._line:

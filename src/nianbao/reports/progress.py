@@ -143,14 +143,14 @@ def _status(unit: Followed, language: str) -> str:
 
 _COLUMNS = (
     Column(mark("单位代码"), 11, lambda unit, _: unit.unit.code),
-    Column(mark("单位名称"), 22, lambda unit, _: unit.unit.name),
+    Column(mark("单位名称"), 20, lambda unit, _: unit.unit.name),
     Column(mark("联系人"), 10, lambda unit, _: unit.unit.contact, listed=True),
     Column(mark("电话"), 15, lambda unit, _: unit.unit.phone, listed=True),
-    Column(mark("发出"), 17, _blank, mailed=True),
+    Column(mark("发出"), 20, _blank, mailed=True),
     Column(mark("退信"), 16, _bounced, mailed=True, listed=True),
     Column(mark("催报"), 20, _reminded, mailed=True),
     Column(mark("报送情况"), 10, _status),
     Column(mark("收到"), 20, _returned),
-    Column(mark("问题"), 18, lambda unit, language: counted(unit.progress.files, language) or NOTHING),
-    Column(mark("汇总"), 12, _merged),
+    Column(mark("问题"), 16, lambda unit, language: counted(unit.progress.files, language) or NOTHING),
+    Column(mark("汇总"), 14, _merged),
 )
