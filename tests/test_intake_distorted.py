@@ -342,6 +342,14 @@ def suits_exchanged(report: Report) -> None:
 
 
 @change
+def columns_exchanged_under_altered_heads(report: Report) -> None:
+    """现行有效件数 first, the others under 「2024年制发件数」."""
+    for row in report.tables["t2"][0][1:]:
+        row[1], row[3] = row[3], row[1]
+    every_label(report, lambda text: text.replace("本年", "2024年"))
+
+
+@change
 def rows_exchanged(report: Report) -> None:
     """行政强制 before 行政处罚."""
     rows = report.tables["t2"][2]

@@ -87,6 +87,13 @@ def test_what_intake_reads_of_a_report_is_the_return_it_was_made_from(name: str,
     assert outcome.texts == {**TEXTS, "text.overview": "\n".join(_overview(checked))}
 
 
+def test_a_paragraph_that_is_one_figure_is_found_where_it_stands() -> None:
+    """A text of nothing but a placeholder is held to its own paragraph, not to the title."""
+    given = case(texts={"text.overview": "{{ percent(t3.granted.total, of=t3.handled.total) }}"})
+    made = reports_of(desk(), given, None, BOTH).documents
+    assert "%" in read_report(open_report(made[DOCX], Limits())).texts["text.overview"]
+
+
 @pytest.mark.oracle
 @pytest.mark.parametrize("name", ["county-y-2025", "office-g-2019"])
 def test_what_intake_reads_of_the_pdf_is_the_return_it_was_made_from(name: str) -> None:

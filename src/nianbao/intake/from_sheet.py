@@ -18,7 +18,7 @@ ROUND_TO = 12
 
 
 def read_sheets(workbook: Workbook) -> Document:
-    """The visible sheets, one after the other, each after its name."""
+    """The visible sheets, one after the other, each after its name; hidden rows and columns are not read."""
     return Document(tuple(item for sheet in workbook.sheets for item in _items(sheet)), workbook.format)
 
 
@@ -29,6 +29,8 @@ def _items(sheet: Sheet) -> Iterator[Item]:
     merged = {(top, left): (bottom - top + 1, right - left + 1) for top, left, bottom, right in sheet.merges}
     pieces = []
     for (row, column), cell in sorted(sheet.cells.items()):
+        if row in sheet.hidden_rows or column in sheet.hidden_columns:
+            continue
         rows, columns = merged.get((row, column), (1, 1))
         text = _text(cell)
         if text or (row, column) in merged:

@@ -301,12 +301,19 @@ def _all_told(top: Sequence[Sequence[str]], axes: Axes) -> bool:
     return True
 
 
+def _alike(token: str, heads: Sequence[Head]) -> list[int]:
+    """The heads that a word in other characters is likest to."""
+    scores = [max(likeness(token, name) for name in head.names) for head in heads]
+    return [number for number, score in enumerate(scores) if score == max(scores) and score >= PROBABLE]
+
+
 def _rises(tokens: Sequence[str], axes: Axes) -> bool:
     """Whether the pieces of labels on a line can be those of columns from the left to the right."""
     last = 0
     for token in tokens:
         plain = plain_text(token)
         fits = [n for n, head in enumerate(axes.heads) if plain and plain in plain_text(head.names[0])]
+        fits = fits or _alike(token, axes.heads)
         if not fits:
             continue
         later = [n for n in fits if n >= last]

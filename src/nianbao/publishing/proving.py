@@ -14,7 +14,7 @@ from nianbao.publishing.placeholders import told
 from nianbao.publishing.rereading import figures_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from nianbao.messages import Message
     from nianbao.publishing.content import Content
@@ -83,16 +83,17 @@ def _number(text: str) -> Decimal | None:
 
 def _in_words(content: Content, read: Reread) -> Iterator[Message]:
     """Every paragraph stands in the document in order, its quoted figures those of the workbook."""
-    rest = iter(read.paragraphs)
+    rest = list(read.paragraphs)
     for section in content.sections:
         for pieces in section.paragraphs:
-            pattern = re.compile("".join(map(_pattern, pieces)), re.DOTALL)
-            found = next((match for text in rest if (match := pattern.fullmatch(text))), None)
+            found = _found(pieces, rest)
             if found is None:
                 yield say("「{title}」里有一段文字在文档里找不到，请检查模板", title=section.title)
                 return
+            number, texts = found
+            del rest[: number + 1]
             quoted = [piece for piece in pieces if piece.expression]
-            for piece, text in zip(quoted, found.groups(), strict=True):
+            for piece, text in zip(quoted, texts, strict=True):
                 if not _quoted_right(content, piece, text):
                     yield say(
                         "「{title}」里的 {expression} 文档里是「{found}」，与表里的数不同",
@@ -100,6 +101,16 @@ def _in_words(content: Content, read: Reread) -> Iterator[Message]:
                         expression=piece.expression,
                         found=text,
                     )
+
+
+def _found(pieces: Sequence[Told], rest: Sequence[str]) -> tuple[int, tuple[str, ...]] | None:
+    """Which paragraph it is, and its text for each placeholder: the one that reads so, else the first of its words."""
+    whole = "".join(piece.text for piece in pieces)
+    if whole in rest:
+        return rest.index(whole), tuple(piece.text for piece in pieces if piece.expression)
+    pattern = re.compile("".join(map(_pattern, pieces)), re.DOTALL)
+    matches = ((number, pattern.fullmatch(text)) for number, text in enumerate(rest))
+    return next(((number, match.groups()) for number, match in matches if match), None)
 
 
 def _in_template(content: Content, read: Reread, template: Reread) -> Iterator[Message]:
