@@ -25,7 +25,7 @@ from nianbao.rounds.rounds import open_round
 from nianbao.workbook.blank import BlankWriter
 from nianbao.workbook.fill import fill
 from office import ROSTER, make_round, run
-from published import as_docx, as_html, as_spaced_text, as_tabbed_text, docx_file, placed, report_of
+from published import Td, as_docx, as_html, as_spaced_text, as_tabbed_text, docx_file, placed, report_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -146,6 +146,19 @@ def test_a_pdf_with_text_is_read(tmp_path: Path) -> None:
 
 
 BOMB = b"<w:document xmlns:w='x'>" + b"<w:p/>" * 4_000_000 + b"</w:document>"
+
+
+@pytest.mark.oracle
+def test_a_pdf_table_that_runs_out_of_its_page_gives_no_cut_figure(tmp_path: Path) -> None:
+    """Table four wider than the paper: a figure of which the page shows a part is left blank and told."""
+    values = {key: 1003 + 7 * number for number, key in enumerate(all_zero())}
+    report = report_of(values)
+    found = {(row, column): td.text for row, column, td in placed(report.tables["t4"][0])}
+    report.tables["t4"] = [[[Td(found.get((row, column), "")) for column in range(15)] for row in range(4)]]
+    page = as_html(report).replace(b"<table>", b"<table border=1>")
+    pdf = convert(written(tmp_path / "r.html", page), "pdf", tmp_path / "out")
+    outcome = read_report(open_report(pdf.read_bytes()), find_form("2021"))
+    assert {k: v for k, v in outcome.values.items() if v is not None and v != values[k]} == {}
 
 
 def zipped(name: str, content: bytes) -> bytes:

@@ -28,6 +28,8 @@ MOST_CHARACTERS = 400_000
 MOST_EDGES = 6_000
 PAGE_NUMBER = re.compile(r"[-—–\s]*第?\s*[0-9]{1,3}\s*页?(\s*[/共]\s*[0-9]{1,3}\s*页?)?[-—–\s]*")
 CLOSE = 3.0
+CUT, NEAR = "…", 1.5
+"""Stands after what a cell shows only part of; points from an edge."""
 OTHER_SIZE = 1.5
 """Points by which the characters of a title differ from those of the text."""
 BROKEN = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
@@ -146,7 +148,18 @@ def _piece(page: Any, cell: tuple[int, int, int, int, Any], start: int) -> Piece
     top, left, bottom, right, box = cell
     chars = [c for c in page.chars if _is_in(c, [box])]
     text = extract_text(chars, x_tolerance=ACROSS, y_tolerance=DOWN) if chars else ""
+    if text and _is_cut(page, box):
+        text += CUT
     return Piece(top - start, left, text, max(1, bottom - top), max(1, right - left))
+
+
+def _is_cut(page: Any, box: _Box) -> bool:
+    """Whether a cell runs out of the page, or a character over the cell's edge: some of its figure may be elsewhere."""
+    left, top, right, bottom = box
+    if left < NEAR or right > page.width - NEAR:
+        return True
+    beside = (c for c in page.chars if top <= (c["top"] + c["bottom"]) / 2 <= bottom)
+    return any(c["x0"] < edge - NEAR and c["x1"] > edge + NEAR for c in beside for edge in (left, right))
 
 
 def _levels(edges: Sequence[float]) -> list[float]:
