@@ -119,14 +119,15 @@ def test_what_is_shown_is_what_would_be_sent(office: Office) -> None:
     """Each unit with its file; files of messages that are not due any more are gone. Times are those of Beijing."""
     office.send()
     folder = office.here.results / "mail" / "blank"
-    assert len(list(folder.iterdir())) == 3
+    assert len(list(folder.glob("*.eml"))) == 3
     assert office.go("--only", "101") == {"101": "accepted"}
     ran = run("send", "-C", office.here.folder)
-    assert [path.name for path in sorted(folder.iterdir())] == [
+    assert [path.name for path in sorted(folder.glob("*.eml"))] == [
         "102_西山街道_2025.eml",
         "103_县政府办_2025.eml",
     ]
     assert "102_西山街道_2025.eml" in ran.out
+    assert (folder / "清单.txt").read_text("utf-8-sig").splitlines() == ran.out.splitlines()[:-1]
     with Book(office.here.ledger_path) as book:
         (one,) = sent(book)
     assert f"以前发过  {moment(one.event_at)}\n" in ran.out

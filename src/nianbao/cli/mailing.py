@@ -15,6 +15,7 @@ from nianbao.mail.standing import WELL, Outcome
 from nianbao.messages import mark, say
 from nianbao.problems import Problem
 from nianbao.wrapping import columned, visible
+from nianbao.writing import save
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from nianbao.roster.units import Unit
     from nianbao.rounds.rounds import Round
 
+LIST = "清单.txt"
+"""The list beside the messages that would be sent."""
 WORDS: Mapping[Outcome, str] = MappingProxyType(
     {
         Outcome.DUE: mark("待发"),
@@ -88,6 +91,8 @@ def _parts(here: Round, word: str) -> list[str]:
 def deliver(console: Console, here: Round, drafts: Iterable[Draft], order: Order) -> int:
     """The drafts shown, or sent, and told of; the command's status."""
     results, lasting = _results(console, here, drafts, order)
+    if results and not order.go:
+        _write_list(console, here, results)
     if order.json:
         console.document(_document(here, results, go=order.go))
     else:
@@ -146,6 +151,13 @@ def _tell(console: Console, here: Round, results: Sequence[Result], *, go: bool)
                 folder=folder,
             )
         )
+
+
+def _write_list(console: Console, here: Round, results: Sequence[Result]) -> None:
+    """Who would get what, as a text beside the messages."""
+    lines = [*columned(_rows(console, here, results)), ""]
+    path = preview_path(here, results[0].draft).with_name(LIST)
+    save(path, "\r\n".join(lines).encode("utf-8-sig"))  # Notepad's way
 
 
 def _rows(console: Console, here: Round, results: Sequence[Result]) -> Iterator[list[str]]:

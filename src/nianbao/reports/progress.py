@@ -148,9 +148,9 @@ _COLUMNS = (
     Column(mark("电话"), 15, lambda unit, _: unit.unit.phone, listed=True),
     Column(mark("发出"), 20, _blank, mailed=True),
     Column(mark("退信"), 16, _bounced, mailed=True, listed=True),
-    Column(mark("催报"), 20, _reminded, mailed=True),
+    Column(mark("催报"), 22, _reminded, mailed=True),
     Column(mark("报送情况"), 10, _status),
-    Column(mark("收到"), 20, _returned),
+    Column(mark("收到"), 25, _returned),
     Column(mark("问题"), 16, lambda unit, language: counted(unit.progress.files, language) or NOTHING),
     Column(mark("汇总"), 14, _merged),
 )
