@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -61,7 +62,8 @@ class Office:
         return from_unit(code, READABLE[place % len(READABLE)].make(filled, NAME), place)
 
     def arrive(self, letters: list[bytes], ago: timedelta) -> None:
-        """The letters are in the mailbox, a minute apart."""
+        """The letters are in the mailbox, a minute apart; by the ledger, which counts seconds, after what was sent."""
+        time.sleep(1)
         moment = datetime.now(UTC) - ago
         with self.mailbox.client() as client:
             for number, data in enumerate(letters):
