@@ -220,13 +220,13 @@ def _take(  # noqa: PLR0913 -- what is known of a row
 ) -> None:
     """A row's figures, where the heads are the form's and they are as many."""
     shown = " ".join(run.figures)[:SHOWN]
-    if len(run.figures) != len(line.ids) or run.torn:
+    found = run.beside or "".join(run.above[-1] if run.above else ())
+    if len(run.figures) != len(line.ids) or run.torn or FUSED.search(plain_text(found)):
         placed.doubts.append(Doubt("split", line.ids, shown))
         return
     if top is None:
         placed.doubts.append(Doubt("columns", line.ids, shown))
         return
-    found = run.beside or "".join(run.above[-1] if run.above else ())
     score = max(likeness(found, name) for name in line.names)
     if label and score >= PROBABLE and not line.prints(found):
         placed.altered.append(Altered(line.ids, found[:SHOWN], line.names[0]))
