@@ -79,6 +79,8 @@ EVERY = pytest.mark.parametrize("command", COMMANDS)
         ("blank/new.xlsx", "空白表"),
         ("results/../blank/new.xlsx", "空白表"),
         ("returned/101.xlsx", "收回的表"),
+        ("templates/report/new.xlsx", "模板"),
+        ("mail/new.xlsx", "留存的邮件"),
         ("results", "文件夹"),
         ("", "文件夹"),
         ("none/" + "n" * 260 + ".xlsx", "太长"),

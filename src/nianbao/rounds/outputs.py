@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from nianbao.rounds.rounds import Round
 
 WORKBOOK = ".xlsx"
+TEMPLATES, MAIL = "templates", "mail"
+"""What the office changed for its own round: the layout of reports, the words of letters; and what letters held."""
 
 
 def guard_output(
@@ -130,6 +132,8 @@ def _round_fault(target: _Target, top: Path, *, into_returned: bool) -> Message 
         return say("blank 文件夹里是发出的空白表，不能写在里面。请换一个位置。")
     if target.lies_in(top / RETURNED) and (not into_returned or target.status):
         return say("returned 文件夹里是收回的表，不能写在它上面。请换一个位置或文件名。")
+    if any(target.lies_in(top / folder) for folder in (TEMPLATES, MAIL)):
+        return say("这个文件夹里是本轮的模板或留存的邮件，不能写在里面。请换一个位置。")
     if any(map(target.is_file, _foundations(top))):
         return say(
             "这是本轮的设置、名录、上一期的数、台账或上级发来的空白表，不能写在它上面。请换一个文件名。"
