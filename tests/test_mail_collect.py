@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import shutil
@@ -15,6 +16,7 @@ import pytest
 
 from awkward_letters import NAME, SHAPES, another, attached, forwarded, letter, mixed, part, word, zipped
 from nianbao.ledger.book import Book
+from nianbao.ledger.faults import Fault, LedgerError
 from nianbao.ledger.letters import letters
 from nianbao.ledger.messages import Event, Message, attempt, compose, record, sent
 from nianbao.mail import collecting
@@ -429,3 +431,19 @@ def test_killed_between_any_two_steps_nothing_is_lost_or_twice(
         run("collect", "-C", other.folder, box)
         assert story(other) == right
     assert number > 15  # every step was tried
+
+
+@pytest.mark.parametrize("step", ["save", "take_in"])
+def test_a_full_disk_loses_nothing(step: str, here: Round, box: Path) -> None:
+    """At the file or at the ledger: status 2 and why; once there is room, everything is taken in once."""
+    write(box, mixed(attached(right_return(here, "101"), "a.xlsx")))
+    full: Exception = OSError(errno.ENOSPC, "No space left on device", "returned/101/a.xlsx")
+    if step == "take_in":
+        full = LedgerError(Fault.FULL, here.ledger_path)
+    with patch.object(collecting, step, side_effect=full):
+        ran = run("collect", "-C", here.folder, box)
+    assert (ran.status, "满" in ran.err, "Traceback" in ran.err) == (2, True, False)
+    assert run("collect", "-C", here.folder, box).status == 0
+    assert returned(here) == ["101/2026-01-13_093000_a.xlsx"]
+    with Book(here.ledger_path) as ledger:
+        assert len(letters(ledger)) == 1
