@@ -197,16 +197,21 @@ def _reasons(pages: Pages) -> dict[str, str]:
 def _written(pages: Pages, key: str) -> Reading:
     """A cover entry, or the text of all cells of a section; a fault names its own cell."""
     places = pages.layout.cells_of(key)
-    cells = pages.sheets[places[0].sheet]
-    parts = [cells.get((place.row, place.column)) for place in places]
-    readings = [read_words(pages.layout, key, part) if part and part.text else None for part in parts]
-    texts = tuple([str(reading.value) if reading else "" for reading in readings])
-    value, texts = join(texts), texts if len(texts) > 1 else ()
-    for place, reading in zip(places, readings, strict=True):
-        if reading and reading.finding:
-            finding = replace(reading.finding, spots=(Spot(key, place.address),))
-            return Reading(key, value=value, faulty=True, finding=finding, cells=texts)
-    return Reading(key, value=value, cells=texts)
+    cell_at = pages.sheets[places[0].sheet].get
+    texts = [""] * len(places)
+    faults: list[Finding] = []
+    for number, place in enumerate(places):
+        part = cell_at((place.row, place.column))
+        if part is None or not part.text:
+            continue
+        reading = read_words(pages.layout, key, part)
+        texts[number] = str(reading.value)
+        if reading.finding:
+            faults.append(replace(reading.finding, spots=(Spot(key, place.address),)))
+    value, parts = join(texts), tuple(texts) if len(texts) > 1 else ()
+    if faults:
+        return Reading(key, value=value, faulty=True, finding=faults[0], cells=parts)
+    return Reading(key, value=value, cells=parts)
 
 
 def _declared(words: Mapping[str, Reading]) -> bool | None:
