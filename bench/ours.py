@@ -119,7 +119,7 @@ def detail_rows(job: Job) -> Run:
     from nianbao.county.detail import write_detail  # noqa: PLC0415 -- XlsxWriter only where measured
     from nianbao.county.pages import Pages  # noqa: PLC0415
     from nianbao.workbook.blank import new_book  # noqa: PLC0415
-    from nianbao.workbook.long_rows import with_rows  # noqa: PLC0415
+    from nianbao.workbook.long_rows import ahead, with_rows  # noqa: PLC0415
     from nianbao.workbook.looks import Looks  # noqa: PLC0415
 
     consolidation = consolidated(job)
@@ -129,8 +129,10 @@ def detail_rows(job: Job) -> Run:
         book = new_book(stream, title="")
         pages = Pages.of(book, Looks(book), "")
         write_detail(pages, consolidation, {}, note="")
-        book.close()
-        (job.out / "detail.xlsx").write_bytes(with_rows(stream.getvalue(), pages.long))
+        with ahead(pages.long) as begun:
+            book.close()
+            data = with_rows(stream.getvalue(), pages.long, begun)
+        (job.out / "detail.xlsx").write_bytes(data)
         return len(consolidation.units)
 
     return run

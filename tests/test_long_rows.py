@@ -17,7 +17,7 @@ from python_calamine import CalamineWorkbook
 from nianbao.opening.workbooks import read_workbook
 from nianbao.workbook import long_rows
 from nianbao.workbook.cell_text import cell_text
-from nianbao.workbook.long_rows import Line, LongRows, number_of, with_rows
+from nianbao.workbook.long_rows import Line, LongRows, ahead, number_of, with_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,9 +43,10 @@ def written(
     sheet.write_row(0, 0, ["名称", "数", "数"])
     sheet.add_table(0, 0, 1, 2, {"columns": [{"header": head} for head in "甲乙丙"]})
     book.add_worksheet("别的").write_string(0, 0, "原样")
-    book.close()
-    rows = LongRows(1, len(lines) if count is None else count, lines, looks, words, lead)
-    return with_rows(stream.getvalue(), {NAME: rows})
+    long = {NAME: LongRows(1, len(lines) if count is None else count, lines, looks, words, lead)}
+    with ahead(long) as begun:
+        book.close()
+        return with_rows(stream.getvalue(), long, begun)
 
 
 def opened(data: bytes) -> Worksheet:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import zlib
 from io import BytesIO
 from typing import TYPE_CHECKING
 from zipfile import ZIP_STORED, ZipFile
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from conftest import make_identity
 from nianbao.kinds import UnitKind
@@ -14,7 +17,7 @@ from nianbao.opening.workbooks import read_workbook
 from nianbao.workbook.blank import BlankWriter, write_master
 from nianbao.workbook.protection import lock
 from nianbao.workbook.template import Template, gap
-from nianbao.workbook.zipping import Pressed, Start, assembled, copied, deflate
+from nianbao.workbook.zipping import Pressed, Start, assembled, copied, deflate, joined, stretch, zipped
 
 if TYPE_CHECKING:
     from nianbao.layout.places import Layout
@@ -95,3 +98,13 @@ def test_a_member_may_be_put_together_from_stretches() -> None:
     ]
     data = Start().followed_by([assembled("x", stretches)]).closed()
     assert parts(data) == {"x": b"a" * 500 + b"b" + b"c" * 70_000 + b"d" * 300}
+
+
+@given(st.lists(st.binary(max_size=300), max_size=4), st.integers(0, 70_000))
+def test_stretches_join_to_one_member(contents: list[bytes], zeros: int) -> None:
+    """A member made of stretches that were compressed apart inflates to all of them, and has their checksum."""
+    contents.append(bytes(zeros))
+    member = joined("a.xml", [stretch((content,)) for content in contents])
+    whole = b"".join(contents)
+    assert (member.crc, member.size) == (zlib.crc32(whole), len(whole))
+    assert parts(zipped([member])) == {"a.xml": whole}

@@ -36,7 +36,7 @@ from nianbao.messages import say
 from nianbao.problems import refuse
 from nianbao.workbook.blank import new_book
 from nianbao.workbook.cell_text import cell_text
-from nianbao.workbook.long_rows import with_rows
+from nianbao.workbook.long_rows import ahead, with_rows
 from nianbao.workbook.protection import lock
 from nianbao.workbook.sheets import Contents, write_sheets
 
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
 
     from nianbao.county.merge import Consolidation
+    from nianbao.county.units import UnitSheets
     from nianbao.layout.formulas import Addresses, Computable, Shown, State
     from nianbao.layout.identity import Identity
     from nianbao.layout.places import Layout
@@ -87,11 +88,13 @@ def write_county(consolidation: Consolidation, layout: Layout, facts: CountyFact
     book = new_book(stream, title=layout.form.title.zh)
     looks = write_sheets(book, layout, _contents(consolidation, layout, facts, state=state, banner=banner))
     pages = Pages.of(book, looks, banner)
-    _write_own(pages, layout, consolidation, facts)
-    if facts.issued:
-        _write_issued(book, facts.issued)
-    book.close()
-    data = with_rows(lock(stream.getvalue(), facts.password), pages.long)
+    sheets = _write_detail(pages, layout, consolidation, facts)
+    with ahead(pages.long) as begun:
+        _write_others(Lists(pages, consolidation, facts, sheets), layout)
+        if facts.issued:
+            _write_issued(book, facts.issued)
+        book.close()
+        data = with_rows(lock(stream.getvalue(), facts.password), pages.long, begun)
     agree(data, layout, state, units=len(consolidation.units))
     return data
 
@@ -144,17 +147,24 @@ def _write_issued(book: Workbook, issued: Identity) -> None:
         sheet.write_string(row, ISSUED_COLUMN, cell_text(getattr(issued, name)))
 
 
-def _write_own(pages: Pages, layout: Layout, consolidation: Consolidation, facts: CountyFacts) -> None:
-    """The sheets that no blank has."""
+def _write_detail(
+    pages: Pages, layout: Layout, consolidation: Consolidation, facts: CountyFacts
+) -> UnitSheets:
+    """明细, and what the units' own sheets are called, to which it leads."""
     taken = (*(plan.name for plan in layout.sheets), *OWN_SHEETS)
     sheets = name_units(layout.form, consolidation.units, taken, limit=facts.unit_sheets)
     note = "" if sheets.names else f"单位超过 {facts.unit_sheets} 个，没有各单位的工作表"
     write_detail(pages, consolidation, sheets.names, note=note)
-    write_units(pages, consolidation, sheets)
-    lists = Lists(pages, consolidation, facts, sheets)
+    return sheets
+
+
+def _write_others(lists: Lists, layout: Layout) -> None:
+    """The other sheets that no blank has."""
+    pages, consolidation = lists.pages, lists.consolidation
+    write_units(pages, consolidation, lists.sheets)
     write_returned(lists)
     write_findings(lists)
-    beside = compared(consolidation, facts.former)
+    beside = compared(consolidation, lists.facts.former)
     if beside:
         write_beside(pages, layout, beside)
     drawings = [draw(chart, layout, consolidation, beside) for chart in layout.form.charts]

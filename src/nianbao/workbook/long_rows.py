@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 from dataclasses import field
-from functools import partial
 from html import escape
 from io import BytesIO
 from itertools import islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
@@ -22,7 +22,7 @@ from nianbao.frozen import frozen
 from nianbao.layout.addresses import column_letters
 from nianbao.workbook.cell_text import cell_text
 from nianbao.workbook.patching import sheet_parts
-from nianbao.workbook.zipping import copied, deflate, deflated, zipped
+from nianbao.workbook.zipping import copied, deflate, joined, stretch, zipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
 
     from nianbao.layout.formulas import Shown
-    from nianbao.workbook.zipping import Member
+    from nianbao.workbook.zipping import Member, Stretch
+
+    Begun = Mapping[str, Callable[[], "Rows"]]
 
 ROW = "#"
 """Stands in a template for the number of the row."""
@@ -69,6 +71,14 @@ class Line:
 
 
 @frozen
+class Rows:
+    """Rows compressed, and the links that lead from their cells."""
+
+    rows: Stretch
+    links: str
+
+
+@frozen
 class LongRows:
     """`count` rows from row `first` (from 0) on. `looks`: of each column; `words`: the columns that hold words.
 
@@ -88,23 +98,21 @@ class LongRows:
         """How many cells there are."""
         return self.count * len(self.looks)
 
-    def spliced(self, part: bytes) -> Iterator[bytes]:
-        """The sheet with these rows after its own, piece by piece."""
-        head, end, tail = part.rpartition(END)
-        yield self.reaching(DIMENSION, head)
+    def made(self) -> Rows:
+        """The rows compressed."""
         links: list[str] = []
         rows = self._rows(links)
-        while batch := "".join(islice(rows, BATCH)):
-            yield batch.encode()
-        cut = AFTER_LINKS.search(tail)
-        if links and cut:
-            element = f"<hyperlinks>{''.join(links)}</hyperlinks>".encode()
-            tail = tail[: cut.start()] + element + tail[cut.start() :]
-        yield end + tail
+        return Rows(stretch(self._batches(rows), QUICK), "".join(links))
 
     def reaching(self, area: re.Pattern[bytes], part: bytes) -> bytes:
         """The part with the areas that end in the first of these rows ending in the last."""
         return area.sub(rb'\g<1>%d"' % (self.first + max(1, self.count)), part)
+
+    @staticmethod
+    def _batches(rows: Iterator[str]) -> Iterator[bytes]:
+        """The rows' bytes, some rows together."""
+        while batch := "".join(islice(rows, BATCH)):
+            yield batch.encode()
 
     def _rows(self, links: list[str]) -> Iterator[str]:
         """Each row's XML; its links are added to `links`."""
@@ -139,41 +147,46 @@ class LongRows:
         return xml.replace(plain, f'{start}{self.link}"', 1)
 
 
-def with_rows(data: bytes, long: Mapping[str, LongRows]) -> bytes:
-    """The workbook with the rows of its long sheets, by name; all other parts are copied as they are compressed.
-
-    A table of such a sheet has been made with one row: XlsxWriter keeps an entry for every cell of a table.
-    """
-    with ZipFile(BytesIO(data)) as source:
-        rows = {part: long[name] for name, part in sheet_parts(source).items() if name in long}
-        tables = {table: rows[part] for part in rows for table in _tables(source, part)}
-        with _begun(source, rows) as begun:
-            return zipped(
-                _with_rows(source, info.filename, rows, begun)
-                if info.filename in rows
-                else deflate(info.filename, tables[info.filename].reaching(TABLE_AREA, source.read(info)))
-                if info.filename in tables
-                else copied(source, info)
-                for info in source.infolist()
-            )
-
-
 @contextmanager
-def _begun(source: ZipFile, rows: Mapping[str, LongRows]) -> Iterator[Mapping[str, Callable[[], Member]]]:
-    """The sheet with the most cells, made aside where they are many; nothing where no sheet is long."""
-    longest = max(rows, key=lambda part: rows[part].size, default="")
+def ahead(long: Mapping[str, LongRows]) -> Iterator[Begun]:
+    """The rows with the most cells, made aside where they are many, while within it the workbook is finished."""
+    longest = max(long, key=lambda name: long[name].size, default="")
     if not longest:
         yield {}
         return
-    with aside(partial(_with_rows, source, longest, rows, {}), pays=rows[longest].size > MANY) as made:
+    with aside(long[longest].made, pays=long[longest].size > MANY) as made:
         yield {longest: made}
 
 
-def _with_rows(
-    source: ZipFile, part: str, rows: Mapping[str, LongRows], begun: Mapping[str, Callable[[], Member]]
-) -> Member:
-    """A sheet with its rows: made here, where it has not been begun."""
-    return begun[part]() if part in begun else deflated(part, rows[part].spliced(source.read(part)), QUICK)
+def with_rows(data: bytes, long: Mapping[str, LongRows], begun: Begun = MappingProxyType({})) -> bytes:
+    """The workbook with the rows of its long sheets, by name; all other parts are copied as they are compressed.
+
+    A table of such a sheet has been made with one row: XlsxWriter keeps an entry for every cell of a table. `begun`:
+    what gives the rows that are being made already; it is asked last.
+    """
+    made = {name: rows.made() for name, rows in long.items() if name not in begun}
+    made |= {name: rows() for name, rows in begun.items()}
+    with ZipFile(BytesIO(data)) as source:
+        sheets = {part: name for name, part in sheet_parts(source).items() if name in long}
+        tables = {table: long[name] for part, name in sheets.items() for table in _tables(source, part)}
+        return zipped(
+            _with_rows(source, info.filename, long[sheets[info.filename]], made[sheets[info.filename]])
+            if info.filename in sheets
+            else deflate(info.filename, tables[info.filename].reaching(TABLE_AREA, source.read(info)))
+            if info.filename in tables
+            else copied(source, info)
+            for info in source.infolist()
+        )
+
+
+def _with_rows(source: ZipFile, part: str, long: LongRows, made: Rows) -> Member:
+    """A sheet with these rows after its own."""
+    head, end, tail = source.read(part).rpartition(END)
+    cut = AFTER_LINKS.search(tail)
+    if made.links and cut:
+        element = f"<hyperlinks>{made.links}</hyperlinks>".encode()
+        tail = tail[: cut.start()] + element + tail[cut.start() :]
+    return joined(part, (stretch((long.reaching(DIMENSION, head),)), made.rows, stretch((end + tail,))))
 
 
 def _tables(source: ZipFile, part: str) -> Iterator[str]:

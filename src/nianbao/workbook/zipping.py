@@ -26,6 +26,7 @@ CENTRAL = struct.Struct("<4s6H3L5H2L")
 STORED, LAST, LONGEST_BLOCK = struct.Struct("<BHH"), 1, 0xFFFF
 """A deflate block that is not compressed: whether it is the last, its length, and the length's complement."""
 END = struct.Struct("<4s4H2LH")
+POLYNOMIAL, X_0, X_8, ALL_32 = 0xEDB88320, 1 << 31, 1 << 23, 0xFFFFFFFF
 
 
 @frozen
@@ -58,14 +59,33 @@ def deflate(name: str, content: bytes) -> Member:
 
 def deflated(name: str, pieces: Iterable[bytes], level: int = zlib.Z_DEFAULT_COMPRESSION) -> Member:
     """The member with its content compressed piece by piece, so that it never stands in memory as a whole."""
+    whole = _pressed(pieces, level, zlib.Z_FINISH)
+    return Member(name.encode(), whole.crc, whole.size, whole.blocks)
+
+
+@frozen
+class Stretch:
+    """A stretch of a member as deflate blocks that end at a byte, without its content; checksum and size of that."""
+
+    crc: int
+    size: int
+    blocks: bytes
+
+
+def stretch(pieces: Iterable[bytes], level: int = zlib.Z_DEFAULT_COMPRESSION) -> Stretch:
+    """The pieces one after the other, compressed so that others can follow; nothing before them is referred to."""
+    return _pressed(pieces, level, zlib.Z_FULL_FLUSH)
+
+
+def _pressed(pieces: Iterable[bytes], level: int, ending: int) -> Stretch:
+    """The pieces compressed, ended in one of zlib's ways."""
     compressor = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
-    data, crc, size = [], 0, 0
+    blocks, crc, size = [], 0, 0
     for piece in pieces:
-        data.append(compressor.compress(piece))
+        blocks.append(compressor.compress(piece))
         crc = zlib.crc32(piece, crc)
         size += len(piece)
-    data.append(compressor.flush())
-    return Member(name.encode(), crc, size, b"".join(data))
+    return Stretch(crc, size, b"".join((*blocks, compressor.flush(ending))))
 
 
 @frozen
@@ -78,8 +98,43 @@ class Pressed:
     @classmethod
     def of(cls, content: bytes) -> Pressed:
         """The content compressed; nothing before it is referred to."""
-        compressor = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
-        return cls(content, compressor.compress(content) + compressor.flush(zlib.Z_FULL_FLUSH))
+        return cls(content, stretch((content,)).blocks)
+
+
+def joined(name: str, stretches: Iterable[Stretch]) -> Member:
+    """The member of these stretches."""
+    crc, size, blocks = 0, 0, []
+    for one in stretches:
+        crc = checksum_of_both(crc, one.crc, one.size)
+        size += one.size
+        blocks.append(one.blocks)
+    return Member(name.encode(), crc, size, b"".join((*blocks, STORED.pack(LAST, 0, LONGEST_BLOCK))))
+
+
+def checksum_of_both(first: int, second: int, size: int) -> int:
+    """CRC-32 of two contents one after the other; `size` is the second's.
+
+    A checksum is a remainder modulo a polynomial; the first content stands `8 * size` powers above the second. Their
+    coefficients are bits here, that of x^0 the highest. Source: RFC 1952, section 8 (the polynomial).
+    """
+    power, doubled = X_0, X_8
+    while size:
+        if size & 1:
+            power = _times(power, doubled)
+        doubled = _times(doubled, doubled)
+        size >>= 1
+    return _times(power, first) ^ second
+
+
+def _times(one: int, other: int) -> int:
+    """The product of two polynomials modulo that of CRC-32."""
+    product = 0
+    while other:
+        if other & X_0:
+            product ^= one
+        other = other << 1 & ALL_32
+        one = one >> 1 ^ (POLYNOMIAL if one & 1 else 0)
+    return product
 
 
 def assembled(name: str, stretches: Iterable[Pressed | bytes]) -> Member:
