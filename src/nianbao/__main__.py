@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from nianbao import INTERRUPTED
@@ -13,7 +14,9 @@ def main() -> int:
         from nianbao.cli import main as run  # noqa: PLC0415 -- loading is most of a start
     except KeyboardInterrupt:
         return INTERRUPTED
-    return run()
+    status = run()
+    gc.freeze()  # else Python goes once more through all that a round left, to free it a moment before the process ends
+    return status
 
 
 if __name__ == "__main__":
