@@ -24,6 +24,8 @@ PATIENCE = 10.0
 """Seconds that a command waits for another one that is writing."""
 LOGGED = 4096
 """Pages written ahead (32 MB) before they are moved into the database, which takes two syncs of the disk."""
+KEPT = 16_000
+"""Kilobytes of pages kept in memory: as many as one transaction writes, else SQLite writes some of them twice."""
 NO_ROWS: Sequence[Any] = ()
 
 
@@ -94,6 +96,12 @@ class Book:
                 raise
             base.commit()
 
+    def settle(self) -> None:
+        """Moves what was added into the database now, while others work, and not at the end, when all wait for it."""
+        if self._base:
+            with self._told():
+                self._base.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
     @contextmanager
     def understood(self) -> Iterator[None]:
         """What records say is read in it: LedgerError where they are not as we write them."""
@@ -163,6 +171,7 @@ class Book:
             base.execute("PRAGMA trusted_schema = OFF")
             base.execute(f"PRAGMA synchronous = {'FULL' if self._synced else 'NORMAL'}")
             base.execute(f"PRAGMA wal_autocheckpoint = {LOGGED}")
+            base.execute(f"PRAGMA cache_size = -{KEPT}")
             refused.pop_all()
         return base
 

@@ -121,6 +121,8 @@ class _Desk:
                 tell(1)
             else:
                 yield self._asked(replace(file, source=None, data=data, sha256=sha256), recorded=True)
+        if self._record():
+            self._book.settle()
 
     def taken(self, judged: list[Checked]) -> Iterator[list[Checked]]:
         """What the crew found, among what was known, in the order of the files."""
@@ -199,15 +201,17 @@ class _Desk:
         said = (sender, checked.unit_code, checked.status, record.kept, record.texts)
         self._judged.append((checked.sha256, said))
 
-    def _record(self) -> None:
-        """All that waits to be recorded, in one transaction."""
+    def _record(self) -> bool:
+        """All that waits to be recorded, in one transaction; whether something was."""
         if not self._arrivals and not self._judged:
-            return
-        if self._book.takes_more:
+            return False
+        written = self._book.takes_more
+        if written:
             self._write()
         else:
             self._book.lacks = True
         self._contents, self._carried, self._arrivals, self._judged = {}, 0, [], []
+        return written
 
     def _write(self) -> None:
         with self._book.writing() as writer:
