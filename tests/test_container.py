@@ -6,9 +6,13 @@ import struct
 import zlib
 from io import BytesIO
 from random import Random
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from zlib_ng import zlib_ng
 
 from both_readers import read_workbook
 from legacy_samples import compound_file
@@ -228,7 +232,7 @@ def test_a_chain_of_sectors_that_bites_its_tail_is_unreadable() -> None:
 def test_inflation_asks_for_one_byte_more_than_declared(monkeypatch: pytest.MonkeyPatch) -> None:
     """Never for more: that bounds the memory, whatever the member holds."""
     asked: list[int] = []
-    inflater = zlib.decompressobj
+    inflater = zlib_ng.decompressobj
 
     class Watched:
         """Stands for zlib's inflater, and notes what it is asked for."""
@@ -242,6 +246,22 @@ def test_inflation_asks_for_one_byte_more_than_declared(monkeypatch: pytest.Monk
             return self.inner.decompress(packed_bytes, most)
 
     container = open_container(SMALL, Limits())
-    monkeypatch.setattr("nianbao.opening.container.zlib.decompressobj", Watched)
+    monkeypatch.setattr("nianbao.opening.container.zlib_ng.decompressobj", Watched)
     content = container.read("xl/workbook.xml")
     assert asked == [len(content) + 1]
+
+
+@given(st.binary(max_size=400), st.integers(0, 500), st.integers(0, 255), st.integers(0, 40))
+def test_what_is_damaged_is_seen_as_zlib_sees_it(content: bytes, at: int, byte: int, lost: int) -> None:
+    """A byte changed, some lost: the library that inflates gives what zlib gives, or refuses what it refuses."""
+    packed = bytearray(zlib.compress(content + content, 9, -zlib.MAX_WBITS))
+    packed[at % len(packed)] = byte
+    cut = bytes(packed[: len(packed) - lost % len(packed)])
+
+    def read(library: Any) -> bytes | None:
+        try:
+            return bytes(library.decompressobj(-zlib.MAX_WBITS).decompress(memoryview(cut), 801))
+        except library.error:
+            return None
+
+    assert read(zlib_ng) == read(zlib)

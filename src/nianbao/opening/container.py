@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import struct
-import zlib
 from dataclasses import field
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
+from zlib import MAX_WBITS
+
+from zlib_ng import zlib_ng
 
 from nianbao.frozen import frozen
 from nianbao.messages import Message, say
@@ -176,7 +178,7 @@ def _inflate(data: bytes, info: Entry) -> bytes:
     start = _content_start(data, info)
     packed = memoryview(data)[start : start + info.compress_size]
     content = _unpacked(packed, info)
-    if len(content) != info.file_size or zlib.crc32(content) != info.CRC:
+    if len(content) != info.file_size or zlib_ng.crc32(content) != info.CRC:
         raise UnreadableError("unreadable", DAMAGED)
     return content
 
@@ -197,8 +199,8 @@ def _unpacked(packed: memoryview, info: Entry) -> bytes:
     if info.compress_type != DEFLATED:
         raise UnreadableError("unreadable", say("文件的压缩方式不被支持；请用 WPS 或 Excel 重新保存后再报送"))
     try:
-        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, info.file_size + 1)
-    except zlib.error as error:
+        return zlib_ng.decompressobj(-MAX_WBITS).decompress(packed, info.file_size + 1)
+    except zlib_ng.error as error:  # type: ignore[misc]  # its stub has it as a value
         raise UnreadableError("unreadable", DAMAGED) from error
 
 
