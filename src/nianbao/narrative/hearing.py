@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 LONGEST_CLAUSE = 80
 LONGEST_LIST = 12
+MOST_SENSES = 4_000
+"""Clauses without figures remembered, none longer than `LONGEST_CLAUSE`: units write the same ones."""
 SHORTEST_NAME, LONGEST_NAME = 3, 40
 
 
@@ -31,7 +33,26 @@ class Heard:
     value: int
     written: str
     measure: str
-    words: set[str]
+    words: frozenset[str]
+
+
+@frozen
+class Sense:
+    """What a clause says whatever stands around it.
+
+    How many numbers are in it; whether it begins a part of something (其中), speaks of this time and office, or of
+    another. Of one without numbers: whether it ends what was spoken of, may deny, and is one word known after the other
+    (None: it is not), and whether these name a figure that the tables have.
+    """
+
+    numbers: int
+    is_part: bool
+    is_here: bool
+    is_elsewhere: bool
+    is_never: bool = False
+    denies: bool = False
+    words: frozenset[str] | None = None
+    is_telling: bool = False
 
 
 @frozen
@@ -57,7 +78,7 @@ class _Known:
 
 
 class Ear:
-    """Knows the words of one definition. It remembers nothing of the texts."""
+    """Knows the words of one definition. Of the texts it remembers some clauses without figures."""
 
     def __init__(self, claims: Claims) -> None:
         own = {measure for claim in claims.figures + claims.statements for measure in claim.measures}
@@ -77,7 +98,7 @@ class Ear:
         words = any_of({word for one in self._known + statements for word in one.allowed})
         self._words = re.compile(words)
         self._is_known = re.compile(f"(?>{words})*+").fullmatch
-        self.parts, self.elsewhere, self.here, self.never = (
+        self._parts, self._elsewhere, self._here, self._never = (
             re.compile(any_of(words)).search
             for words in (claims.parts, claims.elsewhere, claims.here, claims.never)
         )
@@ -88,6 +109,7 @@ class Ear:
         )
         self._remark = re.compile(rf"[（(](?:{any_of(claims.remarks)})[^\d{CHINESE}（）()]*[）)]")
         self._open_end = re.compile(f"(?:{any_of(claims.open_ends)})$").search
+        self._senses: dict[str, Sense] = {}
 
     def joined(self, sentence: str) -> str:
         """The sentence with each figure at its name, and words whole that have a mark in them; remarks left out."""
@@ -98,17 +120,39 @@ class Ear:
             sentence = sentence.replace(word, whole)
         return sentence
 
-    def numbers(self, clause: str) -> int:
-        """How many numbers stand in the clause."""
-        return len(self._number.findall(clause))
+    def sense(self, clause: str) -> Sense:
+        """What the clause says by itself."""
+        known = self._senses.get(clause)
+        if known is None:
+            known = self._sense(clause)
+            if not known.numbers and len(clause) <= LONGEST_CLAUSE:
+                if len(self._senses) >= MOST_SENSES:
+                    self._senses.clear()
+                self._senses[clause] = known
+        return known
 
-    def words(self, clause: str) -> set[str] | None:
+    def _sense(self, clause: str) -> Sense:
+        numbers = len(self._number.findall(clause))
+        around = (bool(self._parts(clause)), bool(self._here(clause)), bool(self._elsewhere(clause)))
+        if numbers:
+            return Sense(numbers, *around)
+        words = self._words_of(clause)
+        return Sense(
+            numbers,
+            *around,
+            is_never=bool(self._never(clause)),
+            denies=bool(self._denies(clause)) and not self._open_end(clause),
+            words=words,
+            is_telling=words is not None and self._is_telling(words),
+        )
+
+    def _words_of(self, clause: str) -> frozenset[str] | None:
         """The clause's words; None where one is not known."""
         if len(clause) > LONGEST_CLAUSE:
             return None
-        return set(self._words.findall(clause)) if self._is_known(clause) else None
+        return frozenset(self._words.findall(clause)) if self._is_known(clause) else None
 
-    def is_telling(self, words: set[str]) -> bool:
+    def _is_telling(self, words: frozenset[str]) -> bool:
         """Whether the words name a figure that the tables have."""
         return any(not any(map(words.isdisjoint, one.groups)) for one in self._known)
 
@@ -118,7 +162,10 @@ class Ear:
         value = value_of(match[1]) if match else None
         if match is None or value is None:
             return None
-        before, after = self._words_or_name(clause[: match.start()], name), self.words(clause[match.end() :])
+        before, after = (
+            self._words_or_name(clause[: match.start()], name),
+            self._words_of(clause[match.end() :]),
+        )
         return None if before is None or after is None else Heard(value, match[0], match[2], before | after)
 
     def claims(self, heard: Heard, told: Told) -> tuple[Claim, ...]:
@@ -129,22 +176,22 @@ class Ear:
         return tuple(one for one in listed if heard.measure in (one.measures or self._measures))
 
     def denied(self, clause: str, name: str, told: Told) -> tuple[Claim, ...]:
-        """The figures of which a clause without one says that there is nothing."""
-        if len(clause) > LONGEST_CLAUSE or not self._denies(clause) or self._open_end(clause):
+        """The figures of which a clause that denies says that there is nothing."""
+        if len(clause) > LONGEST_CLAUSE:
             return ()
         words = self._words_or_name(clause, name)
         return _meant(self._flat, words, told) if words else ()
 
-    def _words_or_name(self, clause: str, name: str) -> set[str] | None:
+    def _words_or_name(self, clause: str, name: str) -> frozenset[str] | None:
         """The words, the unit's own name left out."""
-        words = self.words(clause)
+        words = self._words_of(clause)
         if words is None:
             own = next((own for own in _names(name) if own in clause), None)
-            words = self.words(clause.replace(own, "", 1)) if own else None
+            words = self._words_of(clause.replace(own, "", 1)) if own else None
         return words
 
 
-def _meant(known: Iterable[_Known], words: set[str], told: Told) -> tuple[Claim, ...]:
+def _meant(known: Iterable[_Known], words: frozenset[str], told: Told) -> tuple[Claim, ...]:
     """The claims that are told by these words, after what was told."""
     return tuple(
         one.claim

@@ -12,7 +12,7 @@ from nianbao.narrative.years import relative
 
 if TYPE_CHECKING:
     from nianbao.definition.form import Claim
-    from nianbao.narrative.hearing import Ear
+    from nianbao.narrative.hearing import Ear, Sense
 
 LONGEST_HEADING = 24
 NEAR = 400
@@ -79,17 +79,16 @@ class _Listening:
         self._last: frozenset[str] = frozenset()
 
     def _take(self, mark: str, clause: str, following: str, sentence: str) -> None:
-        ear = self._ear
+        sense = self._ear.sense(clause)
         is_listed = (mark == JOINED and self._is_open) or (mark in LISTED and self._is_naming)
-        if self._is_elsewhere and ear.here(clause):
+        if self._is_elsewhere and sense.is_here:
             self._is_elsewhere = False
-        self._is_part = self._is_part or bool(ear.parts(clause))
-        numbers = ear.numbers(clause)
-        if not numbers:
+        self._is_part = self._is_part or sense.is_part
+        if not sense.numbers:
             is_alone = JOINED not in (mark, following)
-            self._hear_words(clause, sentence, may_deny=is_alone and not self._is_elsewhere)
+            self._hear_words(clause, sense, sentence, may_deny=is_alone and not self._is_elsewhere)
             return
-        is_certain = numbers == 1 and not is_listed and not self._is_elsewhere
+        is_certain = sense.numbers == 1 and not is_listed and not self._is_elsewhere
         said = self._figure(clause, sentence) if is_certain else None
         if said:
             self.said.append(said)
@@ -98,28 +97,29 @@ class _Listening:
                 self._last = frozenset(claim.name for claim in said.claims)
         else:
             self._near, self._last = "", frozenset()
-            self._is_elsewhere = self._is_elsewhere or bool(ear.elsewhere(clause))
+            self._is_elsewhere = self._is_elsewhere or sense.is_elsewhere
         self._is_open = self._is_naming = False
 
-    def _hear_words(self, clause: str, sentence: str, *, may_deny: bool) -> None:
+    def _hear_words(self, clause: str, sense: Sense, sentence: str, *, may_deny: bool) -> None:
         """A clause without figures: what the next ones are about, or that there is nothing."""
-        ear = self._ear
         self._is_open, self._is_naming = True, False
-        if ear.never(clause):
+        if sense.is_never:
             self._near, self._last = "", frozenset()
             return
-        denied = ear.denied(clause, self._name, self._told(clause, sentence)) if may_deny else ()
+        denied: tuple[Claim, ...] = ()
+        if may_deny and sense.denies:
+            denied = self._ear.denied(clause, self._name, self._told(clause, sentence))
         if denied and not (self._is_part and not all(claim.part for claim in denied)):
             self.said.append(Said(denied, 0, _around(sentence, clause), is_flat=True))
             self._near, self._is_open = (self._near + clause)[-NEAR:], False
             return
-        words = ear.words(clause)
-        self._near = (clause if words is None else self._near + clause)[-NEAR:]
-        if words is None:
+        known = sense.words is not None
+        self._near = (self._near + clause if known else clause)[-NEAR:]
+        if not known:
             self._last = frozenset()
-        if words is None or not ear.here(clause):
-            self._is_elsewhere = self._is_elsewhere or bool(ear.elsewhere(clause))
-        self._is_naming = words is not None and ear.is_telling(words)
+        if not known or not sense.is_here:
+            self._is_elsewhere = self._is_elsewhere or sense.is_elsewhere
+        self._is_naming = sense.is_telling
 
     def _figure(self, clause: str, sentence: str) -> Said | None:
         """The clause's figure where every word beside it is known."""
