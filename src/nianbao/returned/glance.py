@@ -47,9 +47,9 @@ class Sight:
     the cells with texts of this workbook, by name. `whole`: inputs for whole numbers, by id and the place of the value.
     `empty`: inputs with nothing in them. `others`: inputs to be looked at one by one. `locked`: where the values stand
     of inputs that are locked, which is in order while they are numbers.
-    `reasons`: the ids of cells for a unit's reasons, and the places of their values (-1: always the same).
-    `given`: former figures, by id and the place of
-    the value; `lacking`: those that are not there.
+    `reasons`: the ids of cells for a unit's reasons, and the places of their values (-1: always the same). `written`:
+    for each section and cover entry, which of its cells hold something or may, each with the place of its value
+    (likewise). `given`: former figures, by id and the place of the value; `lacking`: those that are not there.
     """
 
     words: tuple[tuple[int, At, str], ...]
@@ -59,6 +59,7 @@ class Sight:
     others: tuple[str, ...]
     locked: tuple[int, ...]
     reasons: tuple[tuple[str, int], ...]
+    written: tuple[tuple[str, tuple[tuple[int, int], ...]], ...]
     given: tuple[tuple[str, int], ...]
     lacking: tuple[str, ...]
 
@@ -67,13 +68,15 @@ class Sight:
 class Plain:
     """Answers that need no second look: whole numbers by id, inputs left empty, and the ids of all other inputs.
 
-    `reasons`: the ids of the cells where the unit may have given a reason.
+    `reasons`: the ids of the cells where the unit may have given a reason. `written`: which cells of a section or
+    cover entry hold something.
     """
 
     answers: dict[str, int]
     empty: list[str]
     others: list[str]
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[str, ...]
+    written: dict[str, list[int]]
 
 
 class Glance:
@@ -112,7 +115,11 @@ class Glance:
         reasons = tuple([key for key, order in sight.reasons if order < 0 or values[order]])
         typed = {key: values[order] for key, order in sight.whole}
         known = {key: self._numbers.get(value, UNKNOWN) for key, value in typed.items()}
-        found = Plain(known, list(sight.empty), list(sight.others), reasons)
+        written = {
+            key: [number for number, order in parts if order < 0 or values[order]]
+            for key, parts in sight.written
+        }
+        found = Plain(known, list(sight.empty), list(sight.others), reasons, written)
         if UNKNOWN in known.values():
             for key in [key for key, number in known.items() if number == UNKNOWN]:
                 self._look_closer(found, key, typed[key])
@@ -228,6 +235,7 @@ class _Looking:
         self._others: list[str] = []
         self._locked: list[int] = []
         self._reasons: list[tuple[str, int]] = []
+        self._written: list[tuple[str, tuple[tuple[int, int], ...]]] = []
         self._given: list[tuple[str, int]] = []
         self._lacking: list[str] = []
 
@@ -241,6 +249,7 @@ class _Looking:
             tuple(self._others),
             tuple(self._locked),
             tuple(self._reasons),
+            tuple(self._written),
             tuple(self._given),
             tuple(self._lacking),
         )
@@ -304,9 +313,23 @@ class _Looking:
         self._lacking.append(key)
         return not (cell.text or cell.formula)
 
+    def _note_written(self, key: str) -> None:
+        """Which cells of a section or cover entry may hold something."""
+        parts = []
+        for number, place in enumerate(self._layout.cells_of(key)):
+            row, start = self._recipe.rows.get(place.row, (None, 0))
+            cell = row.cells.get(place.column) if row else None
+            if isinstance(cell, Hole):
+                parts.append((number, start + cell.order))
+            elif cell is not None and cell.text:
+                parts.append((number, -1))
+        self._written.append((key, tuple(parts)))
+
     def _takes_input(self, key: str, cell: Cell | Hole, start: int) -> bool:
         """An input is in order where it is open, whatever is in it; where it is locked, with a number."""
         field = self._layout.form.fields.get(key)
+        if field is None:
+            self._note_written(key)
         if isinstance(cell, Cell):
             if field:
                 blank = cell.formula is None and field.type is not FieldType.CHOICE

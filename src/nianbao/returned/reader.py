@@ -197,10 +197,12 @@ def _reasons(pages: Pages) -> dict[str, str]:
 def _written(pages: Pages, key: str) -> Reading:
     """A cover entry, or the text of all cells of a section; a fault names its own cell."""
     places = pages.layout.cells_of(key)
-    cell_at = pages.sheets[places[0].sheet].get
+    sheet = places[0].sheet
+    cell_at = pages.sheets[sheet].get
     texts = [""] * len(places)
     faults: list[Finding] = []
-    for number, place in enumerate(places):
+    for number in pages.plain[sheet].written[key] if sheet in pages.plain else range(len(places)):
+        place = places[number]
         part = cell_at((place.row, place.column))
         if part is None or not part.text:
             continue
