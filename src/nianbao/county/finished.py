@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 BLOCK = 4_000_000
 """Characters of rows that are looked at together: about 500 units."""
+TOP = 100_000
+"""Characters of what stands over the units' rows, more or less."""
 BEGIN, END, ROW_END = b"<sheetData>", b"</sheetData>", b"</row>"
 FIRST_UNIT = b'<row r="%d"' % (FIRST_UNIT_ROW + 1)
 STORED = 0
@@ -30,12 +32,12 @@ class Finished:
         self._detail = parts[DETAIL]
         self._unseen = {part for name, part in parts.items() if name not in shown}
 
-    def blocks(self) -> Iterator[bytes]:
+    def blocks(self, size: int = BLOCK) -> Iterator[bytes]:
         """The rows of 明细 in order, whole rows in each block. Raises BadZipFile where they are damaged."""
         with self._archive.open(self._detail) as part:
             part.read(len(self._head))
             rest = b""
-            while chunk := part.read(BLOCK):
+            while chunk := part.read(size):
                 rows, end, rest = (rest + chunk).rpartition(ROW_END)
                 if end:
                     yield rows + end
@@ -51,7 +53,7 @@ class Finished:
     def heads(self) -> bytes:
         """The rows of 明细 over those of the units."""
         rows = b""
-        for block in self.blocks():
+        for block in self.blocks(TOP):
             rows += block
             first = rows.find(FIRST_UNIT)
             if first >= 0:
@@ -63,7 +65,7 @@ class Finished:
         """What stands before the rows of 明细."""
         head = b""
         with self._archive.open(self._detail) as part:
-            while BEGIN not in head and (chunk := part.read(BLOCK)):
+            while BEGIN not in head and (chunk := part.read(TOP)):
                 head += chunk
         return b"".join(head.partition(BEGIN)[:2])
 
