@@ -5,8 +5,9 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from nianbao.definition.form import Amount, Claim, Claims, FieldType
+from nianbao.definition.form import FieldType
 from nianbao.definition.mistakes import shown
+from nianbao.definition.texts import Amount, Claim, Claims
 from nianbao.messages import say
 from nianbao.problems import did_you_mean
 

@@ -22,25 +22,21 @@ import platformdirs
 
 from nianbao.assets import program_stamp
 from nianbao.definition.form import (
-    Amount,
     Block,
     Chart,
-    Claim,
-    Claims,
     Field,
     FieldType,
     Form,
     Label,
-    Mention,
     Previous,
     Published,
     Rule,
     Subtotal,
     Table,
-    Text,
     Wording,
 )
 from nianbao.definition.rules import Comparison, Linear
+from nianbao.definition.texts import Amount, Claim, Claims, Mention, Text
 from nianbao.kinds import UnitKind
 from nianbao.problems import OfficeError
 from nianbao.writing import save

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nianbao.definition.form import Mention, Text, Wording
+from nianbao.definition.form import Wording
 from nianbao.definition.mistakes import check_words, shown
+from nianbao.definition.texts import Mention, Text
 from nianbao.messages import say
 
 if TYPE_CHECKING:

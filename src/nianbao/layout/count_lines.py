@@ -16,7 +16,8 @@ from nianbao.layout.identity import CONSOLIDATED
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nianbao.definition.form import Field, Text
+    from nianbao.definition.form import Field
+    from nianbao.definition.texts import Text
     from nianbao.layout.formulas import Addresses, State
 
 SPACES = " \u3000"

@@ -18,7 +18,7 @@ from nianbao.narrative.years import relative
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from nianbao.definition.form import Amount, Claims
+    from nianbao.definition.texts import Amount, Claims
     from nianbao.narrative.listening import Said
 
 LONGEST_SENTENCE = 160

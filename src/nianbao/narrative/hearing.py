@@ -17,7 +17,7 @@ from nianbao.narrative.numerals import CHINESE, LONGEST, value_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from nianbao.definition.form import Claim, Claims
+    from nianbao.definition.texts import Claim, Claims
 
 LONGEST_CLAUSE = 80
 LONGEST_LIST = 12

@@ -11,7 +11,7 @@ from nianbao.narrative.numerals import narrowed
 from nianbao.narrative.years import relative
 
 if TYPE_CHECKING:
-    from nianbao.definition.form import Claim
+    from nianbao.definition.texts import Claim
     from nianbao.narrative.hearing import Ear, Sense
 
 LONGEST_HEADING = 24

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from decimal import Decimal
 
-    from nianbao.definition.form import Claim, Claims, Text
+    from nianbao.definition.texts import Claim, Claims, Text
     from nianbao.layout.places import Layout
     from nianbao.narrative.amounts import Contradiction
     from nianbao.narrative.listening import Said

@@ -10,7 +10,7 @@ from nianbao.returned.findings import found_at
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from nianbao.definition.form import Text
+    from nianbao.definition.texts import Text
     from nianbao.layout.places import Layout
     from nianbao.returned.findings import Finding
     from nianbao.returned.returns import Return

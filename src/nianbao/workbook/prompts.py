@@ -11,7 +11,8 @@ from nianbao.layout.planning import CHOICES, COVER_ENTRIES, DECLARATION, DECLARA
 from nianbao.layout.prose import MOST_CHARACTERS
 
 if TYPE_CHECKING:
-    from nianbao.definition.form import Field, Text
+    from nianbao.definition.form import Field
+    from nianbao.definition.texts import Text
     from nianbao.layout.places import Layout
 
 TITLE_LENGTH, TEXT_LENGTH = 32, 255
