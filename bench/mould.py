@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from xml.sax.saxutils import escape
 from zipfile import ZipFile
 
-from nianbao.layout.places import Answer, Computed
+from nianbao.layout.boxes import Answer, Computed
 from nianbao.layout.planning import DECLARATION
 from nianbao.layout.results import work_out
 from nianbao.workbook.patching import sheet_parts

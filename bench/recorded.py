@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nianbao.layout.places import Answer
+from nianbao.layout.boxes import Answer
 from nianbao.layout.results import work_out
 from nianbao.workbook.sheets import Contents, write_sheets
 

@@ -12,9 +12,9 @@ import pytest
 from conftest import make_identity
 from libreoffice import convert
 from nianbao.kinds import UnitKind
+from nianbao.layout.boxes import Answer, Computed, Words
 from nianbao.layout.formulas import NO, YES
 from nianbao.layout.names import defined_name
-from nianbao.layout.places import Answer, Computed, Words
 from nianbao.layout.slots import slots
 from nianbao.workbook.blank import BlankWriter
 from nianbao.workbook.protection import Password

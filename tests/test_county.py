@@ -30,6 +30,7 @@ from nianbao.county.merge import merge
 from nianbao.county.names import sheet_names
 from nianbao.definition.sheet_names import CHARTS, FINDINGS, IDENTITY, RETURNED, SOURCES
 from nianbao.kinds import UnitKind
+from nianbao.layout.boxes import Words
 from nianbao.layout.detail import (
     DETAIL,
     FIRST_UNIT_ROW,
@@ -40,7 +41,6 @@ from nianbao.layout.detail import (
     Detail,
 )
 from nianbao.layout.formulas import Total
-from nianbao.layout.places import Words
 from nianbao.layout.planning import COVER_ENTRIES, DECLARATION
 from nianbao.layout.results import work_out
 from nianbao.opening.workbooks import read_workbook

@@ -14,8 +14,8 @@ from conftest import figures, make_identity
 from libreoffice import drop_result, recalculated
 from nianbao.definition.form import FieldType
 from nianbao.kinds import UnitKind
+from nianbao.layout.boxes import Computed
 from nianbao.layout.formulas import YES
-from nianbao.layout.places import Computed
 from nianbao.opening.workbooks import read_workbook
 from nianbao.problems import OfficeError
 from nianbao.workbook.blank import BlankWriter

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from nianbao.layout import planning
 from nianbao.layout.addresses import area_address, column_letters, rectangles
-from nianbao.layout.places import Answer, Computed, Role, Words
+from nianbao.layout.boxes import Answer, Computed, Role, Words
 from nianbao.problems import OfficeError
 
 if TYPE_CHECKING:
-    from nianbao.layout.places import Box, Layout
+    from nianbao.layout.boxes import Box
+    from nianbao.layout.places import Layout
 
 
 def covered(box: Box) -> set[tuple[int, int]]:

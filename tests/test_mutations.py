@@ -19,7 +19,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from build import complaints, expectation, filled, judged, reworked, right_answers
 from inserting import inserted, renumbered, swapped
 from libreoffice import convert
-from nianbao.layout.places import Answer, Computed, Words
+from nianbao.layout.boxes import Answer, Computed, Words
 from nianbao.layout.shelf import find_form
 from nianbao.returned.findings import Severity
 from nianbao.returned.meaning import DEEPEST, same

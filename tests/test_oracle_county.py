@@ -11,9 +11,9 @@ from consolidations import county, make_entries, make_units
 from libreoffice import convert
 from nianbao.county.merge import adding_ids, merge
 from nianbao.kinds import UnitKind
+from nianbao.layout.boxes import Computed
 from nianbao.layout.detail import DETAIL, FIRST_UNIT_ROW
 from nianbao.layout.names import defined_name
-from nianbao.layout.places import Computed
 from nianbao.layout.results import shown_by, work_out
 from nianbao.opening.grid import Kind
 from nianbao.opening.workbooks import read_workbook

@@ -18,8 +18,8 @@ from conftest import SAFETY, make_identity
 from libreoffice import recalculated
 from nianbao.definition.form import FieldType
 from nianbao.kinds import UnitKind
+from nianbao.layout.boxes import Computed
 from nianbao.layout.formulas import ErrorValue
-from nianbao.layout.places import Computed
 from nianbao.layout.results import work_out
 from nianbao.layout.shelf import find_form
 from nianbao.layout.touched import Touched

@@ -33,10 +33,11 @@ from build import (
 from conftest import KEY, make_identity
 from nianbao.definition.sheet_names import COVER, IDENTITY
 from nianbao.kinds import UnitKind
+from nianbao.layout.boxes import Answer
 from nianbao.layout.detail import DETAIL, FIRST_UNIT_ROW, ID_ROW, Detail
 from nianbao.layout.formulas import ErrorValue
 from nianbao.layout.identity import ENTRIES, FORMER, LATER
-from nianbao.layout.places import Answer, Place
+from nianbao.layout.places import Place
 from nianbao.layout.planning import DECLARATION
 from nianbao.layout.shelf import find_form
 from nianbao.opening.grid import Cell, Kind

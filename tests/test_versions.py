@@ -11,13 +11,15 @@ import pytest
 from build import complaints, expectation, judged, sent_by
 from conftest import make_identity
 from nianbao.definition.sheet_names import CHECKS, COVER, HELP, TEXTS
-from nianbao.layout.places import Place, Role, Words
+from nianbao.layout.boxes import Role, Words
+from nianbao.layout.places import Place
 from nianbao.layout.planning import COVER_ENTRIES, DECLARATION, lay_out
 from nianbao.layout.shelf import find_form
 from nianbao.workbook.patching import patch
 
 if TYPE_CHECKING:
-    from nianbao.layout.places import Box, Layout
+    from nianbao.layout.boxes import Box
+    from nianbao.layout.places import Layout
 
 REQUESTS = "三、依申请公开"
 

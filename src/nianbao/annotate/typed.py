@@ -7,8 +7,9 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from nianbao.frozen import frozen
+from nianbao.layout.boxes import Answer
 from nianbao.layout.formulas import ErrorValue
-from nianbao.layout.places import Answer, Place
+from nianbao.layout.places import Place
 from nianbao.layout.planning import DECLARATION
 from nianbao.layout.prose import height
 from nianbao.opening.grid import Kind

@@ -10,8 +10,8 @@ from nianbao.county.pages import number_format
 from nianbao.definition.form import AMOUNT_DECIMALS
 from nianbao.frozen import frozen
 from nianbao.layout.addresses import area_address, column_letters, rectangles
+from nianbao.layout.boxes import Role
 from nianbao.layout.former import WORDS, former_sheet
-from nianbao.layout.places import Role
 from nianbao.layout.tables import text_height
 
 if TYPE_CHECKING:

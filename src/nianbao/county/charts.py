@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nianbao.county.drawings import PIE
 from nianbao.definition.sheet_names import CHARTS
-from nianbao.layout.places import Role
+from nianbao.layout.boxes import Role
 from nianbao.layout.tables import text_height
 from nianbao.workbook.cell_text import cell_text
 from nianbao.workbook.looks import HEI, SONG

@@ -11,6 +11,7 @@ from nianbao.county.merge import adding_ids
 from nianbao.county.pages import BANNER_ROW, TITLE_ROW, number_format
 from nianbao.definition.form import FieldType
 from nianbao.definition.sheet_names import DETAIL as TITLE
+from nianbao.layout.boxes import Role
 from nianbao.layout.detail import (
     DETAIL,
     FIRST_UNIT_ROW,
@@ -20,7 +21,6 @@ from nianbao.layout.detail import (
     UNIT_COLUMNS,
     Detail,
 )
-from nianbao.layout.places import Role
 from nianbao.layout.tables import ROW_HEIGHT, text_height, text_width
 from nianbao.workbook.long_rows import Line
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nianbao.frozen import frozen
 from nianbao.layout.addresses import column_letters
-from nianbao.layout.places import Role
+from nianbao.layout.boxes import Role
 from nianbao.layout.tables import text_height
 
 if TYPE_CHECKING:

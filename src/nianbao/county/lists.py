@@ -10,8 +10,8 @@ from nianbao.county.decided import decision_rows
 from nianbao.county.facts import day_received
 from nianbao.definition.sheet_names import RETURNED, SOURCES
 from nianbao.frozen import frozen
+from nianbao.layout.boxes import Role
 from nianbao.layout.explaining import code_of
-from nianbao.layout.places import Role
 from nianbao.layout.tables import text_height
 from nianbao.returned.findings import Severity
 from nianbao.returned.returns import MISSING, STATUS_WORDS

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nianbao.definition.form import FieldType
 from nianbao.frozen import frozen
-from nianbao.layout.places import Role
+from nianbao.layout.boxes import Role
 from nianbao.layout.tables import text_height
 from nianbao.workbook.cell_text import cell_text
 from nianbao.workbook.long_rows import LongRows, number_of

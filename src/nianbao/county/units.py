@@ -8,8 +8,8 @@ from nianbao.county.figures import FIGURE_WIDTH, LABEL_WIDTH, plan_figures
 from nianbao.county.names import sheet_names
 from nianbao.county.pages import number_format
 from nianbao.frozen import frozen
+from nianbao.layout.boxes import Role
 from nianbao.layout.detail import DETAIL
-from nianbao.layout.places import Role
 from nianbao.layout.tables import ROW_HEIGHT, text_height
 from nianbao.returned.findings import SEVERITY_WORDS
 from nianbao.returned.returns import STATUS_WORDS

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from nianbao.definition.form import FieldType
 from nianbao.inspecting.faults import at_cell, on_sheet, part_of
+from nianbao.layout.boxes import Answer
 from nianbao.layout.names import PREFIX, defined_name, fixed_address, named
-from nianbao.layout.places import Answer
 from nianbao.messages import say
 
 if TYPE_CHECKING:
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from nianbao.inspecting.faults import Fault
     from nianbao.inspecting.finished import At, Finished, Validation
-    from nianbao.layout.places import Box, Layout, SheetPlan
+    from nianbao.layout.boxes import Box, SheetPlan
+    from nianbao.layout.places import Layout
     from nianbao.messages import Message
 
 KINDS: Mapping[FieldType, str] = {

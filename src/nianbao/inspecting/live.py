@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from nianbao.inspecting.expressions import UnknownFormulaError, functions, references
 from nianbao.inspecting.faults import at_cell, on_sheet, part_of, part_of_rule, part_of_sheet
 from nianbao.inspecting.results import KNOWN, Results, shown
+from nianbao.layout.boxes import Computed, Words
 from nianbao.layout.formulas import LinePart
-from nianbao.layout.places import Computed, Place, Words
+from nianbao.layout.places import Place
 from nianbao.layout.planning import DECLARATION
 from nianbao.layout.rule_line import RuleLine
 from nianbao.messages import say
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from nianbao.inspecting.faults import Fault
     from nianbao.inspecting.finished import At, Finished
     from nianbao.inspecting.results import Value
-    from nianbao.layout.places import Layout, SheetPlan
+    from nianbao.layout.boxes import SheetPlan
+    from nianbao.layout.places import Layout
     from nianbao.messages import Message
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from nianbao.inspecting.faults import at_cell, on_sheet, part_of_rule, part_of_sheet
 from nianbao.layout.addresses import column_letters
-from nianbao.layout.places import Words, line_key
+from nianbao.layout.boxes import Words
+from nianbao.layout.places import line_key
 from nianbao.layout.rule_line import RuleLine
 from nianbao.layout.tables import text_width
 from nianbao.messages import say
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from nianbao.definition.mistakes import PartPath
     from nianbao.inspecting.faults import Fault
     from nianbao.inspecting.finished import Finished, Look, Page
-    from nianbao.layout.places import Box, Layout, SheetPlan
+    from nianbao.layout.boxes import Box, SheetPlan
+    from nianbao.layout.places import Layout
 
 A4_PAPER, A4_INCHES = "9", (8.27, 11.69)
 POINTS_AN_INCH, POINTS_A_PIXEL = 72, 0.75

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nianbao.definition.form import FieldType
 from nianbao.frozen import frozen
-from nianbao.layout.places import Answer
+from nianbao.layout.boxes import Answer
 from nianbao.layout.planning import COVER_ENTRIES, DECLARATION, DECLARATION_LABEL
 
 if TYPE_CHECKING:

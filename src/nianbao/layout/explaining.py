@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nianbao.complaints import CATALOGUE, RULE_WORDINGS, Severity
 from nianbao.frozen import frozen
-from nianbao.layout.places import Answer, Box, Role, Words
+from nianbao.layout.boxes import Answer, Box, Role, Words
 from nianbao.layout.rule_line import RuleLine
 from nianbao.layout.tables import text_height
 from nianbao.titles import code_title

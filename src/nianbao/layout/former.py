@@ -10,8 +10,8 @@ from nianbao.definition.form import AMOUNT_DECIMALS
 from nianbao.definition.rules import PREVIOUS
 from nianbao.definition.sheet_names import LAST_PERIOD, LAST_YEAR
 from nianbao.frozen import frozen
+from nianbao.layout.boxes import Box, Computed, Given, Role, SheetPlan, Words
 from nianbao.layout.formulas import YES, rounded
-from nianbao.layout.places import Box, Computed, Given, Role, SheetPlan, Words
 from nianbao.layout.tables import banner, text_height
 from nianbao.messages import mark
 

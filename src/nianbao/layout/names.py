@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nianbao.layout.places import Answer, line_key
+from nianbao.layout.boxes import Answer
+from nianbao.layout.places import line_key
 from nianbao.layout.planning import STATUS
 
 if TYPE_CHECKING:

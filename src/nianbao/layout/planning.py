@@ -8,6 +8,7 @@ from nianbao.definition.form import AMOUNT_DECIMALS, FieldType
 from nianbao.definition.rules import is_earlier, of_field
 from nianbao.definition.sheet_names import CHECKS, COVER, HELP, IDENTITY, TEXTS
 from nianbao.layout import prose
+from nianbao.layout.boxes import Answer, Box, Computed, Role, SheetPlan, Slot, Words
 from nianbao.layout.count_lines import BlankLine, EmptyLine, FaultyLine
 from nianbao.layout.explaining import (
     ROW_HEIGHT,
@@ -20,19 +21,7 @@ from nianbao.layout.explaining import (
 from nianbao.layout.former import former_word, plan_former
 from nianbao.layout.formulas import NO, YES, LinePart, Status
 from nianbao.layout.identity import rows
-from nianbao.layout.places import (
-    LINE_PARTS,
-    UNIT_NAME,
-    Answer,
-    Box,
-    Computed,
-    Layout,
-    Role,
-    SheetPlan,
-    Slot,
-    Words,
-    line_key,
-)
+from nianbao.layout.places import LINE_PARTS, UNIT_NAME, Layout, line_key
 from nianbao.layout.rule_line import RuleLine
 from nianbao.layout.tables import banner, plan_table, text_height
 from nianbao.messages import say

@@ -7,8 +7,8 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from nianbao.layout.boxes import Answer, Box, Computed, Role, SheetPlan, Slot, Words
 from nianbao.layout.formulas import Total
-from nianbao.layout.places import Answer, Box, Computed, Role, SheetPlan, Slot, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from nianbao.definition.rules import PREVIOUS
 from nianbao.frozen import frozen
 from nianbao.kinds import UnitKind
+from nianbao.layout.boxes import Computed
 from nianbao.layout.former import CHANGE, NOW
 from nianbao.layout.formulas import State, Status, Total
-from nianbao.layout.places import LINE_PARTS, Computed, line_key
+from nianbao.layout.places import LINE_PARTS, line_key
 from nianbao.layout.planning import STATUS
 from nianbao.layout.results import work_out
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nianbao.frozen import frozen
-from nianbao.layout.places import Answer, Computed, Role, Words
+from nianbao.layout.boxes import Answer, Computed, Role, Words
 from nianbao.layout.tables import FIRST_ROW
 
 if TYPE_CHECKING:
     from nianbao.definition.form import Table
-    from nianbao.layout.places import Box, Layout
+    from nianbao.layout.boxes import Box
+    from nianbao.layout.places import Layout
 
 HEADS = frozenset({Role.BAND, Role.CORNER, Role.HEAD})
 """What stands above the figures."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from nianbao.layout.places import Role
+from nianbao.layout.boxes import Role
 from nianbao.messages import say
 from nianbao.problems import refuse
 from nianbao.publishing.jinja import WRONG, context, environment, template_error

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
 from nianbao.frozen import frozen
-from nianbao.layout.places import Role
+from nianbao.layout.boxes import Role
 from nianbao.publishing.printed import SIDES
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from nianbao.layout.addresses import column_letters
+from nianbao.layout.boxes import Computed
 from nianbao.layout.names import defined_name, named
-from nianbao.layout.places import Computed
 from nianbao.messages import say
 from nianbao.opening.grid import Kind
 from nianbao.opening.ooxml_sheet import place as cell_place

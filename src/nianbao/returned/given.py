@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nianbao.definition.rules import PREVIOUS, of_field
+from nianbao.layout.boxes import Given
 from nianbao.layout.former import stamp
-from nianbao.layout.places import Given, Place
+from nianbao.layout.places import Place
 from nianbao.opening.numbers import is_same, read_number
 from nianbao.returned.answers import TOTAL_DECIMALS, digits
 from nianbao.returned.findings import Spot, found
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from nianbao.definition.form import Form
+    from nianbao.layout.boxes import SheetPlan
     from nianbao.layout.formulas import Shown
-    from nianbao.layout.places import Layout, SheetPlan
+    from nianbao.layout.places import Layout
     from nianbao.opening.grid import Cell, Sheet
     from nianbao.returned.claims import Claim
     from nianbao.returned.findings import Finding

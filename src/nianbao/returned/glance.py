@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from nianbao.definition.form import FieldType
 from nianbao.frozen import frozen
-from nianbao.layout.places import Answer, Computed, Given, Role, Slot, Words
+from nianbao.layout.boxes import Answer, Computed, Given, Role, Slot, Words
 from nianbao.opening.grid import Cell
 from nianbao.opening.lazy_cells import LazyCells
 from nianbao.opening.ooxml_styles import NUMBER
@@ -24,7 +24,8 @@ from nianbao.returned.placing import plain, shown_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nianbao.layout.places import Box, Layout, SheetPlan
+    from nianbao.layout.boxes import Box, SheetPlan
+    from nianbao.layout.places import Layout
     from nianbao.opening.grid import Sheet
     from nianbao.opening.recipes import Recipe
 

@@ -8,7 +8,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from nianbao.layout.addresses import column_letters
-from nianbao.layout.places import Answer, Computed, Place, Role, Slot
+from nianbao.layout.boxes import Answer, Computed, Role, Slot
+from nianbao.layout.places import Place
 from nianbao.opening.concealment import NUMBERS, TEXTS
 from nianbao.opening.grid import Kind
 from nianbao.opening.numbers import shown_formula
@@ -18,7 +19,8 @@ from nianbao.returned.meaning import same, same_moved
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from nianbao.layout.places import Layout, SheetPlan
+    from nianbao.layout.boxes import SheetPlan
+    from nianbao.layout.places import Layout
     from nianbao.opening.grid import Cell, Sheet
     from nianbao.returned.findings import Finding
     from nianbao.returned.moved import At, Moves

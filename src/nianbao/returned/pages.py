@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from nianbao.definition.form import Field
+    from nianbao.layout.boxes import SheetPlan
     from nianbao.layout.identity import Identity
-    from nianbao.layout.places import Layout, SheetPlan
+    from nianbao.layout.places import Layout
     from nianbao.opening.grid import Cell, Sheet, Workbook
     from nianbao.returned.findings import Finding
     from nianbao.returned.glance import Glance, Plain

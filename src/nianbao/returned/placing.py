@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from nianbao.layout.places import Answer, Computed, Place, Role, Slot, Words
+from nianbao.layout.boxes import Answer, Computed, Role, Slot, Words
+from nianbao.layout.places import Place
 from nianbao.messages import Message, say
 from nianbao.opening.grid import Kind
 from nianbao.returned.findings import Spot, found
@@ -16,7 +17,8 @@ from nianbao.returned.findings import Spot, found
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from nianbao.layout.places import Box, Layout, SheetPlan
+    from nianbao.layout.boxes import Box, SheetPlan
+    from nianbao.layout.places import Layout
     from nianbao.opening.grid import Cell, Sheet
     from nianbao.returned.findings import Finding
 

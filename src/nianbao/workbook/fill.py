@@ -8,9 +8,9 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from nianbao.definition.sheet_names import IDENTITY
+from nianbao.layout.boxes import Answer, Computed, Given, Words
 from nianbao.layout.formulas import YES, ErrorValue
 from nianbao.layout.identity import read_identity
-from nianbao.layout.places import Answer, Computed, Given, Words
 from nianbao.layout.planning import DECLARATION
 from nianbao.layout.prose import height, split
 from nianbao.layout.results import work_out

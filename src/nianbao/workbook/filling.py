@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from nianbao.definition.form import FieldType
+from nianbao.layout.boxes import Answer
 from nianbao.layout.explaining import MOST_CHARACTERS as REASON_CHARACTERS
 from nianbao.layout.explaining import is_reason
 from nianbao.layout.formulas import NO, YES, ErrorValue
-from nianbao.layout.places import Answer
 from nianbao.layout.planning import DECLARATION
 from nianbao.messages import Message, say
 from nianbao.opening.numbers import INTEGER_DIGITS

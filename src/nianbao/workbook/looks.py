@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nianbao.layout.places import Role
+from nianbao.layout.boxes import Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

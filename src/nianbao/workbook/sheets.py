@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from nianbao.definition.form import FieldType
 from nianbao.frozen import frozen
+from nianbao.layout.boxes import Answer, Computed, Given, Role, Slot, Words
 from nianbao.layout.count_lines import alike, faulty_excel
 from nianbao.layout.formulas import BAD, DOUBTFUL
 from nianbao.layout.names import defined_name, fixed_address, named
-from nianbao.layout.places import Answer, Computed, Given, Place, Role, Slot, Words, line_key
+from nianbao.layout.places import Place, line_key
 from nianbao.layout.results import shown_by
 from nianbao.layout.rule_line import RuleLine
 from nianbao.workbook.cell_text import cell_text
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from nianbao.definition.form import Field
+    from nianbao.layout.boxes import Box, SheetPlan
     from nianbao.layout.formulas import Computable, Shown, State
-    from nianbao.layout.places import Box, Layout, SheetPlan
+    from nianbao.layout.places import Layout
 
 A4 = 9
 AMOUNT = "0.00####"
