@@ -21,8 +21,9 @@ from inserting import inserted, renumbered, swapped
 from libreoffice import convert
 from nianbao.layout.boxes import Answer, Computed, Words
 from nianbao.layout.shelf import find_form
+from nianbao.returned.as_meant import same
 from nianbao.returned.findings import Severity
-from nianbao.returned.meaning import DEEPEST, same
+from nianbao.returned.meaning import DEEPEST
 from nianbao.workbook.patching import WORKBOOK, rewrite, sheet_parts
 from sample_workbooks import MAIN
 

@@ -13,8 +13,8 @@ from nianbao.layout.places import Place
 from nianbao.opening.concealment import NUMBERS, TEXTS
 from nianbao.opening.grid import Kind
 from nianbao.opening.numbers import shown_formula
+from nianbao.returned.as_meant import same, same_moved
 from nianbao.returned.findings import Spot, as_found, found
-from nianbao.returned.meaning import same, same_moved
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -10,7 +10,7 @@ from nianbao.layout.boxes import Answer, Computed, Given, Role, Slot, Words
 from nianbao.opening.grid import Cell
 from nianbao.opening.ooxml_styles import NUMBER
 from nianbao.opening.recipes import Hole
-from nianbao.returned.meaning import same
+from nianbao.returned.as_meant import same
 from nianbao.returned.placing import plain
 
 if TYPE_CHECKING:
