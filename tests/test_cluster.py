@@ -171,12 +171,19 @@ def test_a_folder_that_workers_do_not_see_is_told(cluster: Cluster, here: Round)
     assert "/nowhere: 工作进程" in ran.err
 
 
-def test_another_version_is_told(cluster: Cluster, here: Round) -> None:
-    """What it found might differ."""
-    other = "import nianbao\nnianbao.__version__ = '9.9'\n"
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        ("import nianbao\nnianbao.__version__ = '9.9'\n", "9.9"),
+        ("from nianbao import assets\nassets.PACKAGE /= 'cli'\n", "请装成同一版本"),
+    ],
+    ids=["version", "modules"],
+)
+def test_another_program_is_told(other: str, told: str, cluster: Cluster, here: Round) -> None:
+    """What it found might differ, also where its version is the same."""
     ran = run_apart(other + MAIN, "check", "-C", here.folder, "--cluster", cluster.address)
     assert (ran.status, ran.out) == (2, "")
-    assert "9.9" in ran.err
+    assert told in ran.err
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nowhere://x", "x"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,15 @@ def program_stamp(*folders: Path) -> str:
     """What changes with the program: its version, Python's, and name, size and time of every module in the folders."""
     states = sorted(state for folder in folders for state in _modules(folder))
     return sha256(repr((nianbao.__version__, sys.version, states)).encode()).hexdigest()
+
+
+@lru_cache(1)
+def program_named() -> str:
+    """The program by its version and its modules' contents: the same on every machine that has the same program."""
+    digest = sha256()
+    for name, _, _ in sorted(_modules(PACKAGE)):
+        digest.update(name.replace(os.sep, "/").encode() + b"\0" + (PACKAGE / name).read_bytes())
+    return f"{nianbao.__version__}（{digest.hexdigest()[:8]}）"
 
 
 def _modules(folder: Path) -> Iterator[tuple[str, int, int]]:

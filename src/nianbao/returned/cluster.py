@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import nianbao
+from nianbao.assets import program_named
 from nianbao.gathering.found import Found
 from nianbao.messages import say
 from nianbao.problems import refuse
@@ -51,12 +51,12 @@ def clustered(
     reading: Reading, files: Iterator[Found | Trouble], tell: Callable[[int], None], *, address: str
 ) -> Iterator[list[Checked]]:
     """The files read by the cluster whose scheduler is at `address`. Raises OfficeError where it cannot."""
-    way, here = InTurn(parts(map(_from_anywhere, files), MOST)), Travel()
+    way, here, program = InTurn(parts(map(_from_anywhere, files), MOST)), Travel(), program_named()
     with _client(address) as client:
         known = client.submit(bytes, pickle.dumps(reading), pure=False)
         executor = client.get_executor(pure=False)
         for result in way.results(
-            lambda part: executor.submit(_read, nianbao.__version__, known, part),
+            lambda part: executor.submit(_read, program, known, part),
             lambda: AHEAD * _threads(client, address),
             lambda future: _patiently(future, lambda: _threads(client, address)),
         ):
@@ -134,15 +134,15 @@ def _failed(address: str, error: BaseException) -> OfficeError:
     )
 
 
-def _read(version: str, known: bytes, part: Part) -> list[Packed]:
-    """A worker's task. `known`: the pickled `Reading`."""
-    if version != nianbao.__version__:
+def _read(program: str, known: bytes, part: Part) -> list[Packed]:
+    """A worker's task. `program`: as `program_named` tells it; `known`: the pickled `Reading`."""
+    if program != program_named():
         raise refuse(
             say(
                 "工作进程（{host}）装的是 nianbao {there}，这里是 {here}。请装成同一版本。",
                 host=socket.gethostname(),
-                there=nianbao.__version__,
-                here=version,
+                there=program_named(),
+                here=program,
             )
         )
     _see(part)
