@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -89,3 +90,17 @@ def test_no_process_is_begun_beside_threads(monkeypatch: pytest.MonkeyPatch) -> 
     finally:
         stop.set()
         thread.join()
+
+
+@forked
+def test_the_other_process_ends_with_this_one() -> None:
+    """However much it has to give: else it would wait for ever, and keep open what it shares with this one."""
+    script = """
+import os, signal
+from nianbao import aside
+aside._can_fork = lambda: True
+with aside.aside(lambda: bytes(1_000_000), pays=True):
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=20, check=False)
+    assert ran.returncode == -signal.SIGKILL

@@ -46,6 +46,7 @@ def aside(work: Callable[[], Result], *, pays: bool) -> Iterator[Callable[[], Re
     with os.fdopen(reading, "rb") as pipe:
         child = _forked()
         if child == 0:
+            os.close(reading)  # else it would wait for ever to be heard where this process is killed
             _give(work, writing)
         try:
             os.close(writing)
