@@ -486,6 +486,26 @@ def test_killed_at_any_write_the_round_goes_on(here: Round) -> None:
     assert cut > 30
 
 
+def test_what_was_added_is_moved_into_place_in_mid_run(tmp_path: Path) -> None:
+    """And left where it is, without a word, where that cannot be done: the disk is full, or somebody reads."""
+    path = tmp_path / "ledger.sqlite"
+    with Book(path) as book:
+        with book.writing() as writer:
+            writer.add("content", [("0" * 64, 1_000_000, bytes(1_000_000))], columns="sha256, size, data")
+        reading = book._reading()
+        assert reading is not None
+        cursor = reading.execute("SELECT data FROM content UNION ALL SELECT data FROM content")
+        cursor.fetchone()
+        with pytest.raises(sqlite3.OperationalError):
+            reading.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        book.settle()
+        assert path.stat().st_size < 1_000_000
+        cursor.close()
+        book.settle()
+        assert path.stat().st_size > 1_000_000
+    assert Book(path).row("SELECT count(*) FROM content") == (1,)
+
+
 def told(here: Round) -> dict[str, list[Any]]:
     """Every row but for its number and moment, in an order of its own."""
     kept = {table: [row[2:] for row in found] for table, found in rows(here).items()}

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import stat
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -97,9 +97,12 @@ class Book:
             base.commit()
 
     def settle(self) -> None:
-        """Moves what was added into the database now, while others work, and not at the end, when all wait for it."""
+        """Moves what was added into the database now, while others work, and not at the end, when all wait for it.
+
+        Where that cannot be done it is left to the end: what was added is safe where it is.
+        """
         if self._base:
-            with self._told():
+            with suppress(sqlite3.Error):
                 self._base.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     @contextmanager

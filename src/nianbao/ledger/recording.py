@@ -92,7 +92,7 @@ class _Desk:
         self._at = now()
         self._waiting: deque[_Known | _Asked] = deque()
         self._contents: dict[str, bytes] = {}
-        self._carried = 0
+        self._carried = self._added = 0
         self._arrivals: list[tuple[str, ...]] = []
         self._judged: list[tuple[Any, ...]] = []
         known = book.row("SELECT id FROM basis WHERE digest = ?", (self._basis.digest,))
@@ -121,7 +121,8 @@ class _Desk:
                 tell(1)
             else:
                 yield self._asked(replace(file, source=None, data=data, sha256=sha256), recorded=True)
-        if self._record():
+        self._record()
+        if self._added > CARRIED:
             self._book.settle()
 
     def taken(self, judged: list[Checked]) -> Iterator[list[Checked]]:
@@ -201,17 +202,16 @@ class _Desk:
         said = (sender, checked.unit_code, checked.status, record.kept, record.texts)
         self._judged.append((checked.sha256, said))
 
-    def _record(self) -> bool:
-        """All that waits to be recorded, in one transaction; whether something was."""
+    def _record(self) -> None:
+        """All that waits to be recorded, in one transaction."""
         if not self._arrivals and not self._judged:
-            return False
-        written = self._book.takes_more
-        if written:
+            return
+        if self._book.takes_more:
             self._write()
+            self._added += self._carried
         else:
             self._book.lacks = True
         self._contents, self._carried, self._arrivals, self._judged = {}, 0, [], []
-        return written
 
     def _write(self) -> None:
         with self._book.writing() as writer:

@@ -35,7 +35,7 @@ Readings = list[tuple[str, "Decimal | int"]]
 
 
 class Hearing:
-    """Hears the texts of returns. It keeps an ear for each form, and nothing of the texts."""
+    """Hears the texts of returns. It keeps an ear for each form, and nothing of the texts but what an ear does."""
 
     def __init__(self) -> None:
         self._ears: dict[int, tuple[Claims, Ear, Purse]] = {}
