@@ -197,6 +197,42 @@ def test_a_cluster_that_does_not_answer_is_told(
     assert f"连不上集群 {address}" in ran.err
 
 
+def test_a_scheduler_lost_in_mid_run_is_told(here: Round, tmp_path: Path) -> None:
+    """In one sentence; what Dask says of it by the way does not reach the office."""
+    lonely = Cluster(tmp_path)
+    try:
+        lonely.slowly.touch()
+        forget(here)
+        command = [str(PYTHON), "-c", MAIN, "check", "-C", str(here.folder), "--cluster", lonely.address]
+        running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        end = time.monotonic() + READY
+        while not lonely.slowly.read_text():
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        lonely.programs[0].kill()
+        out, err = running.communicate(timeout=READY)
+    finally:
+        lonely.stop()
+    assert (running.returncode, out) == (2, "")
+    assert len(err.splitlines()) == 1
+    assert f"与集群 {lonely.address} 的连接断了" in err
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("tls://127.0.0.1:1", "要用证书（TLS）"),
+        ("", "--cluster 后面没有地址"),
+        (" ", "--cluster 后面没有地址"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_told_at_once(address: str, told: str, here: Round) -> None:
+    """Certificates that Dask was not given, a variable that was never set."""
+    ran = run("check", "-C", here.folder, "--cluster", address)
+    assert (ran.status, ran.out) == (2, "")
+    assert told in ran.err
+
+
 def test_without_the_extra_the_way_to_it_is_told(here: Round) -> None:
     """Dask is not installed with the program."""
     lacking = "import sys\nsys.modules['distributed'] = None\n"

@@ -240,6 +240,9 @@ def test_a_figure_is_traced_to_every_file(here: Round) -> None:
     for address in ("三、依申请公开!D6", "三、依申请公开!d6"):
         assert run("trace", address, "-C", here.folder).out == shown.out
     assert run("trace", "三、依申请公开!A1", "-C", here.folder).status == 2
+    several = run("trace", "D6", "-C", here.folder)
+    assert (several.status, several.out) == (2, "")
+    assert "「三、依申请公开」D6" in several.err
     assert shown.status == 0
     assert f"{place.sheet} {place.address}" in shown.out
     assert document["county"]["sha256"] == county["sha256"]

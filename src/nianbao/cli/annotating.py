@@ -40,9 +40,11 @@ def write_answers(  # noqa: PLR0913 -- what the command was given
     gathered = gather([here.returned] if here and not places else places, limits=limits)
     with console.progress(say("正在写审核意见")) as tell:
         written = answer(folder, found, gathered, desk, here=here, tell=tell)
-    console.note(
-        say("给填报单位的审核意见 {count} 份，在 {folder}。", count=len(written.names), folder=folder)
-    )
+    if written.names:
+        told = say("给填报单位的审核意见 {count} 份，在 {folder}。", count=len(written.names), folder=folder)
+    else:
+        told = say("没有要退改的表，没有写审核意见。")
+    console.note(told)
     for path in written.without_copy:
         console.note(
             say(

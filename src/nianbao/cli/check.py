@@ -58,7 +58,7 @@ def run(  # noqa: PLR0913 -- a command's options
         str, typer.Option("--form", metavar=mark("报表"), help=mark("不在一轮填报里时，按这张报表审核。"))
     ] = "",
     jobs: JobsOption = "",
-    cluster: ClusterOption = "",
+    cluster: ClusterOption = None,
 ) -> int:
     """1 where a file is rejected or a unit missing."""
     here = round_here(folder) if folder is not None or not paths else round_around()

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,7 +10,6 @@ from nianbao.aside import by_itself
 from nianbao.cli.console import Console, console_of
 from nianbao.cli.examining import examined
 from nianbao.cli.options import ClusterOption, FolderOption, JobsOption, JsonOption, crew_from, round_here
-from nianbao.county.consolidating import County, consolidate
 from nianbao.messages import Message, mark, say
 from nianbao.reports.document import merge_document, reasons
 from nianbao.reports.text import lacking, summary
@@ -21,6 +20,9 @@ from nianbao.rounds.outputs import guard_output
 from nianbao.rounds.rounds import Round
 from nianbao.rounds.sheet_password import sheet_password
 from nianbao.titles import code_named
+
+if TYPE_CHECKING:
+    from nianbao.county.consolidating import County
 
 
 def run(  # noqa: PLR0913 -- a command's options
@@ -36,7 +38,7 @@ def run(  # noqa: PLR0913 -- a command's options
     ] = False,
     json: JsonOption = False,
     jobs: JobsOption = "",
-    cluster: ClusterOption = "",
+    cluster: ClusterOption = None,
 ) -> int:
     """1 while units are missing; then the workbook is written only where `--partial` asks for it."""
     here, console = round_here(folder), console_of(context)
@@ -49,6 +51,8 @@ def run(  # noqa: PLR0913 -- a command's options
     county: County | None = None
     if found.counted and (partial or not found.missing):
         guard_output(path, (Path(checked.path) for checked in found.files), here=here)
+        from nianbao.county.consolidating import consolidate  # noqa: PLC0415 -- the writers where something is merged
+
         with by_itself(wanted=wanted.crew is alone):
             county = consolidate(here, found, path, password=password)
     if json:
@@ -70,7 +74,7 @@ def _tell(console: Console, found: Review) -> None:
         console.note(line)
 
 
-def _merged(county: County, found: Review) -> Message:
+def _merged(county: "County", found: Review) -> Message:
     """Where the workbook is, and what it lacks."""
     if found.missing:
         return say(

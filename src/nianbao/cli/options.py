@@ -20,7 +20,7 @@ JobsOption = Annotated[
     str, typer.Option("--jobs", metavar="N", help=mark("同时用几个进程读文件；不写就自动，1 为不分。"))
 ]
 ClusterOption = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--cluster",
         metavar="ADDRESS",
@@ -44,8 +44,10 @@ ResendOption = Annotated[
 MOST_JOBS = 64
 
 
-def crew_from(jobs: str, cluster: str = "") -> Crew:
-    """Who reads, by `--jobs` or `--cluster`. Raises OfficeError for both, and for what is no number of processes."""
+def crew_from(jobs: str, cluster: str | None = None) -> Crew:
+    """Who reads, by `--jobs` or `--cluster`. Raises OfficeError for both, and for what is no number or no address."""
+    if cluster is not None and not cluster.strip():
+        raise refuse(say("--cluster 后面没有地址。请写上，如 tcp://主机:8786；不用集群就去掉 --cluster。"))
     if jobs and cluster:
         raise refuse(say("--jobs 是本机的进程数，不能与 --cluster 同用。"))
     if cluster:

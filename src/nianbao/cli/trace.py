@@ -25,7 +25,20 @@ def run(
     from nianbao.ledger.tracing import trace  # noqa: PLC0415 -- as above
 
     here, console = round_here(folder), console_of(context)
-    key = _placed_there(here.layout, key) or key
+    placed = _placed_there(here.layout, key)
+    if len(placed) > 1:
+        found = [here.layout.places[one] for one in placed]
+        example = f"{found[0].sheet}!{found[0].address}"
+        places = console.listed(f"「{place.sheet}」{place.address}" for place in found)
+        raise refuse(
+            say(
+                "几张表里都有 {word}：{places}。请连工作表的名称一起写，如 {example}。",
+                word=key,
+                places=places,
+                example=example,
+            )
+        )
+    key = placed[0] if placed else key
     if key not in here.layout.form.fields:
         hint = did_you_mean(key, here.layout.form.fields)
         raise refuse(
@@ -45,12 +58,11 @@ def run(
     return 0
 
 
-def _placed_there(layout: Layout, word: str) -> str:
-    """The id of the figure at an address (三、依申请公开!D5); nothing where it is none, or on several sheets."""
+def _placed_there(layout: Layout, word: str) -> list[str]:
+    """The ids of the figures at an address (三、依申请公开!D6): none where it is that of something else."""
     sheet, _, address = word.rpartition("!")
-    alike = [
+    return [
         key
         for key in layout.form.fields
         if layout.places[key].address == address.upper() and sheet in {"", layout.places[key].sheet}
     ]
-    return alike[0] if len(alike) == 1 else ""

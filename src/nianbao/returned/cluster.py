@@ -6,6 +6,7 @@ them; a worker that is lost has its parts read by another.
 
 from __future__ import annotations
 
+import logging
 import pickle
 import socket
 import threading
@@ -40,6 +41,7 @@ MOST = 128
 AHEAD = 3
 """Parts given out for each thread of the cluster's workers, however many there are by now."""
 CONNECT = "15s"
+RUNNING = "running"
 LOOK = 20
 """Seconds after which a result that has not come makes us look whether any worker is left."""
 LONGEST = 300
@@ -52,7 +54,7 @@ def clustered(
 ) -> Iterator[list[Checked]]:
     """The files read by the cluster whose scheduler is at `address`. Raises OfficeError where it cannot."""
     way, here, program = InTurn(parts(map(_from_anywhere, files), MOST)), Travel(), program_named()
-    with _client(address) as client:
+    with _unlogged(), _client(address) as client:
         known = client.submit(bytes, pickle.dumps(reading), pure=False)
         executor = client.get_executor(pure=False)
         for result in way.results(
@@ -72,12 +74,25 @@ def _from_anywhere(file: Found | Trouble) -> Found | Trouble:
 
 
 @contextmanager
+def _unlogged() -> Iterator[None]:
+    """What Dask tells by the way is for whoever keeps the cluster: here the office is told what is wrong."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(before)
+
+
+@contextmanager
 def _client(address: str) -> Iterator[Any]:
     """A client of the cluster; what the cluster fails at is told as an OfficeError."""
     try:
         from distributed import Client, KilledWorker  # noqa: PLC0415 -- a second, for those who ask for it
+        from distributed.comm.core import CommClosedError  # noqa: PLC0415
     except ImportError as error:
         raise refuse(say("用 --cluster 要先装好 Dask。请运行 pip install 'nianbao[cluster]'。")) from error
+    _check_certificates(address)
     try:
         client = Client(address, timeout=CONNECT, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
@@ -86,7 +101,8 @@ def _client(address: str) -> Iterator[Any]:
         try:
             yield client
         except (OSError, ImportError, RuntimeError, CancelledError, KilledWorker) as error:
-            raise _failed(address, error) from error
+            lost = isinstance(error, CommClosedError) or client.status != RUNNING
+            raise (_lost(address) if lost else _failed(address, error)) from error
 
 
 def _threads(client: Any, address: str) -> int:
@@ -118,6 +134,35 @@ def _unreachable(address: str) -> OfficeError:
     return refuse(
         say(
             "连不上集群 {address}。请核对地址（如 tcp://主机:8786），并看 dask scheduler 是否在运行。",
+            address=address,
+        )
+    )
+
+
+def _check_certificates(address: str) -> None:
+    """Nothing, or OfficeError where an address asks for certificates that Dask has not been given."""
+    if address.startswith("tls://") and not _ssl_context():
+        raise refuse(
+            say(
+                "集群 {address} 要用证书（TLS）。请照 Dask 的说明写好证书的位置（distributed.comm.tls）。",
+                address=address,
+            )
+        )
+
+
+def _ssl_context() -> Any:
+    """What Dask's own settings give for TLS."""
+    from distributed import Security  # noqa: PLC0415 -- as in `_client`
+
+    settings: Any = Security
+    return settings().get_connection_args("client").get("ssl_context")
+
+
+def _lost(address: str) -> OfficeError:
+    """The complaint about a scheduler that is gone."""
+    return refuse(
+        say(
+            "与集群 {address} 的连接断了。请看 dask scheduler 是否还在运行，再运行一次；记下的结果都在。",
             address=address,
         )
     )
