@@ -5,14 +5,14 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Template, TemplateSyntaxError, nodes
 
 from nianbao.assets import shipped
 from nianbao.frozen import frozen
 from nianbao.messages import say
 from nianbao.problems import OfficeError, Problem, did_you_mean, refuse
 from nianbao.reading import read_whole
+from nianbao.sandbox import FAILURES, sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,10 +23,6 @@ FOLDER = "mail"
 TEXT, HTML = ENDINGS = (".txt", ".html")
 SUBJECT = "主题"
 LARGEST = 200_000
-FAILURES = (
-    *(TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError),
-)
-"""What filling a wrong template ends in."""
 _TEXTS = (
     *("单位", "单位代码", "联系人", "汇总单位", "期间", "报表", "截止日期", "经办人", "电话", "邮箱"),
     *("附件", "文件", "收到日期"),
@@ -70,7 +66,7 @@ class LetterTexts:
     def _filled(self, template: Template | None, words: Mapping[str, Any], ending: str) -> str:
         try:
             return template.render(words) if template else ""
-        except FAILURES as error:
+        except (*FAILURES, RecursionError) as error:
             raise refuse(
                 say("信的模板填不出来（{reason}）。请照原来的模板改。", reason=str(error)[:200]),
                 file=str(self.paths[ending]),
@@ -108,9 +104,7 @@ def _split(path: Path, problems: list[Problem]) -> tuple[Template | None, Templa
 
 def _template(path: Path, source: str, problems: list[Problem]) -> Template | None:
     """The template; None where there is something wrong with it, which is told."""
-    language = ImmutableSandboxedEnvironment(
-        autoescape=path.suffix == HTML, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+    language = sandbox(escaped=path.suffix == HTML, whole_lines=True)
     try:
         found = list(_unknown(language.parse(source)))
         made = language.from_string(source)

@@ -1,19 +1,19 @@
-"""How templates are filled: Jinja2 in its sandbox, everything escaped, an unknown name an error that says where."""
+"""What a report's template can name, and what is said of a wrong one."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import TemplateSyntaxError
 from jinja2.exceptions import SecurityError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from nianbao.definition.rules import PREVIOUS
 from nianbao.messages import say
 from nianbao.problems import OfficeError, did_you_mean, refuse
 from nianbao.publishing.content import DRAFT
 from nianbao.publishing.figures import FUNCTIONS, SourceError
+from nianbao.sandbox import FAILURES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,11 +21,8 @@ if TYPE_CHECKING:
     from nianbao.publishing.content import Content
 
 UNDEFINED = re.compile("'([^']{1,80})' is undefined")
-
-
-def environment() -> ImmutableSandboxedEnvironment:
-    """What templates are filled in."""
-    return ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+WRONG = (*FAILURES, SourceError)
+"""What filling a wrong template of a report ends in."""
 
 
 def context(content: Content, tables: Mapping[str, object]) -> dict[str, Any]:
@@ -68,7 +65,3 @@ def template_error(error: Exception, known: Mapping[str, Any], *, file: str) -> 
     else:
         message = say("模板有错：{detail}", detail=str(error)[:200])
     return refuse(message, file=file, line=line)
-
-
-WRONG = (TemplateError, SourceError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError)
-"""What filling a wrong template ends in."""

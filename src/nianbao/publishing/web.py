@@ -9,9 +9,10 @@ from markupsafe import Markup, escape
 from nianbao.layout.boxes import Role
 from nianbao.messages import say
 from nianbao.problems import refuse
-from nianbao.publishing.jinja import WRONG, context, environment, template_error
+from nianbao.publishing.jinja import WRONG, context, template_error
 from nianbao.publishing.printed import SIDES
 from nianbao.publishing.shown import shown_figures
+from nianbao.sandbox import sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,7 +30,7 @@ def write_page(content: Content, template: bytes, *, file: str) -> bytes:
     tables = {section.id: table_html(section.table, shown) for section in content.sections if section.table}
     known = context(content, tables)
     try:
-        text = environment().from_string(template.decode("utf-8-sig")).render(known)
+        text = sandbox(escaped=True).from_string(template.decode("utf-8-sig")).render(known)
     except UnicodeDecodeError:
         raise refuse(say("不是 UTF-8 编码的文本。请另存为 UTF-8。"), file=file) from None
     except WRONG as error:

@@ -17,9 +17,10 @@ from markupsafe import Markup
 from nianbao.messages import say
 from nianbao.problems import refuse
 from nianbao.publishing.content import DRAFT
-from nianbao.publishing.jinja import WRONG, context, environment, template_error
+from nianbao.publishing.jinja import WRONG, context, template_error
 from nianbao.publishing.shown import shown_figures
 from nianbao.publishing.word_tables import Styles, table_xml
+from nianbao.sandbox import sandbox
 from nianbao.workbook.zipping import deflate, zipped
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def write_word(content: Content, template: bytes, *, file: str) -> bytes:
     }
     known = context(content, tables)
     try:
-        document.render(known, environment(), autoescape=True)
+        document.render(known, sandbox(escaped=True), autoescape=True)
     except (*WRONG, XMLSyntaxError) as error:
         raise template_error(error, known, file=file) from error
     inner = document.docx  # `get_docx` would read the template anew
