@@ -5,44 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from nianbao.frozen import frozen
-from nianbao.intake.axes import best
 from nianbao.intake.columns import find_columns
 from nianbao.intake.figures import is_figure
 from nianbao.intake.labels import CERTAIN, likeness
 from nianbao.intake.placed import Altered, Doubt, Entry, Placed
+from nianbao.intake.rows import Known, Pending, find_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from nianbao.intake.axes import Axes
     from nianbao.intake.columns import Columns
     from nianbao.intake.document import Grid, Piece
 
-HEADLIKE, ALIKE = 0.75, 0.4
 SHOWN = 40
 MOST_HEADS = 8
-
-
-@frozen
-class _Known:
-    """A row of the grid that is a row of the form. `label`: where its label stands in the grid."""
-
-    row: int
-    axes: int
-    line: int
-    label: Piece | None
-    header: tuple[int, ...]
-    likeness: float = 1.0
-
-
-@frozen
-class _Pending:
-    """A row with figures whose label is not known."""
-
-    row: int
-    label: str
-    header: tuple[int, ...]
 
 
 @dataclass(slots=True)
@@ -69,14 +46,13 @@ class GridReader:
 
     def _read(self, grid: Grid, *, turned: bool = False) -> Placed:
         """What the grid holds; one that was turned has a label to each of its rows, else they moved aside."""
-        rows = list(_known_rows(grid, self.axes))
-        rows = _with_gaps(rows, self.axes)
+        rows = find_rows(grid, self.axes)
         placed = Placed()
-        if turned and any(isinstance(row, _Pending) for row in rows):
+        if turned and any(isinstance(row, Pending) for row in rows):
             return placed
         met: dict[tuple[int, tuple[int, ...]], Columns | None] = {}
         for row in rows:
-            if isinstance(row, _Pending):
+            if isinstance(row, Pending):
                 _tell_strange(grid, row, self.axes, placed)
                 continue
             columns = self._columns(grid, row, met)
@@ -94,7 +70,7 @@ class GridReader:
         return {number: columns for number, columns in found.items() if columns}
 
     def _columns(
-        self, grid: Grid, row: _Known, met: dict[tuple[int, tuple[int, ...]], Columns | None]
+        self, grid: Grid, row: Known, met: dict[tuple[int, tuple[int, ...]], Columns | None]
     ) -> Columns | None:
         """The columns over a row: under its heads, else as in the grid before."""
         key = (row.axes, row.header)
@@ -107,124 +83,7 @@ class GridReader:
         return met[key]
 
 
-def _known_rows(grid: Grid, axes: Sequence[Axes]) -> Iterator[_Known | _Pending]:
-    """The rows that hold something, each with its heads."""
-    header: list[int] = []
-    after_data = False
-    for row in range(grid.height):
-        own = [p for p in grid.row(row) if p.row == row and p.text.strip()]
-        if not own:
-            continue
-        if _is_heading(own, axes):
-            header, after_data = [], False
-            continue
-        words = [p for p in own if not is_figure(p.text)]
-        known = _find_line(words, axes)
-        if len(words) == len(own) and _headlike(words, axes) > (known[2] if known else 0.0):
-            header = [row] if after_data else [*header, row]
-            after_data = False
-            continue
-        after_data = True
-        if known:
-            yield _Known(row, known[0], known[1], known[3], tuple(header), known[2])
-        elif any(is_figure(p.text) for p in own):
-            yield _unnamed(grid, row, words, tuple(header), axes)
-
-
-def _unnamed(
-    grid: Grid, row: int, words: Sequence[Piece], header: tuple[int, ...], axes: Sequence[Axes]
-) -> _Known | _Pending:
-    """A row of figures without a known label: of a table whose rows have none, or yet to be placed."""
-    mostly = len(words) * 3 < len(grid.row(row))
-    for number, block in enumerate(axes):
-        if mostly and block.is_unlabelled and header and find_columns(grid, header, block):
-            return _Known(row, number, 0, None, header)
-    return _Pending(row, words[-1].text if words else "", header)
-
-
-def _is_heading(own: Sequence[Piece], axes: Sequence[Axes]) -> bool:
-    """Whether the row is a block's band."""
-    return len(own) == 1 and any(
-        block.heading and likeness(own[0].text, block.heading) >= CERTAIN for block in axes
-    )
-
-
-def _headlike(words: Sequence[Piece], axes: Sequence[Axes]) -> float:
-    """How like the row is to one of heads."""
-    names = {name for block in axes for head in block.heads for name in (*head.names, *head.parents)}
-    names |= {block.corner for block in axes if block.corner}
-    scores = [max(likeness(p.text, name) for name in names) for p in words]
-    top = max(scores, default=0.0)
-    return top if top >= HEADLIKE else 0.0
-
-
-def _find_line(words: Sequence[Piece], axes: Sequence[Axes]) -> tuple[int, int, float, Piece] | None:
-    """The form's row that a label of the grid's row names, the innermost one first."""
-    choices = [
-        (a, n, line.names) for a, block in enumerate(axes) for n, line in enumerate(block.lines) if line.names
-    ]
-    for piece in reversed(words):
-        if len(piece.text) > 400:
-            continue
-        group = max((likeness(piece.text, g) for block in axes for g in block.groups), default=0.0)
-        number, score = best(piece.text, [names for _, _, names in choices])
-        if number is None or score < group:
-            continue
-        block, line, _ = choices[number]
-        alone = piece.rows == 1 and piece is words[-1] and score >= HEADLIKE
-        if axes[block].lines[line].stands_for and not alone:
-            continue
-        return block, line, score, piece
-    return None
-
-
-def _with_gaps(rows: list[_Known | _Pending], axes: Sequence[Axes]) -> list[_Known | _Pending]:
-    """The rows whose label is lost placed between neighbours that are certain and leave no other room."""
-    done: list[_Known | _Pending] = []
-    for number, row in enumerate(rows):
-        if not isinstance(row, _Pending):
-            done.append(row)
-            continue
-        place = _room(rows, number, axes)
-        if place is None:
-            done.append(row)
-            continue
-        block, line = place
-        names = axes[block].lines[line].names
-        alike = max((likeness(row.label, name) for name in names), default=0.0)
-        if row.label.strip() and alike < ALIKE:
-            done.append(row)
-            continue
-        done.append(_Known(row.row, block, line, None, row.header, 0.5))
-    return done
-
-
-def _room(rows: Sequence[_Known | _Pending], number: int, axes: Sequence[Axes]) -> tuple[int, int] | None:
-    """The only place for a row without label: the rows between two known ones are as many as in the form."""
-    start, end = number, number
-    while start >= 0 and isinstance(rows[start], _Pending):
-        start -= 1
-    while end < len(rows) and isinstance(rows[end], _Pending):
-        end += 1
-    before, after = (rows[start] if start >= 0 else None), (rows[end] if end < len(rows) else None)
-    if isinstance(before, _Known) and isinstance(after, _Known) and before.axes == after.axes:
-        if after.line - before.line == end - start and not axes[before.axes].lines[after.line].stands_for:
-            return before.axes, before.line + number - start
-        return None
-    if (
-        (
-            isinstance(after, _Known)
-            and (start < 0 or rows[start].header != after.header)
-            and after.header == rows[number].header
-        )
-        and after.header
-        and after.line == end - start - 1
-    ):
-        return after.axes, number - start - 1
-    return None
-
-
-def _take_row(grid: Grid, row: _Known, axes: Axes, columns: Columns | None, placed: Placed) -> None:
+def _take_row(grid: Grid, row: Known, axes: Axes, columns: Columns | None, placed: Placed) -> None:
     """The cells of one row."""
     line = axes.lines[row.line]
     if columns is None:
@@ -251,7 +110,7 @@ def _take_row(grid: Grid, row: _Known, axes: Axes, columns: Columns | None, plac
         placed.doubts.append(Doubt("column", (line.ids[head],)))
 
 
-def _spans_rows(piece: Piece, row: _Known, grid: Grid) -> bool:
+def _spans_rows(piece: Piece, row: Known, grid: Grid) -> bool:
     """Whether the piece is over another row with pieces of its own."""
     return any(
         other != row.row and any(p.row == other for p in grid.row(other))
@@ -259,7 +118,7 @@ def _spans_rows(piece: Piece, row: _Known, grid: Grid) -> bool:
     )
 
 
-def _cells(grid: Grid, row: _Known, axes: Axes, columns: Columns) -> dict[int, list[Piece]] | None:
+def _cells(grid: Grid, row: Known, axes: Axes, columns: Columns) -> dict[int, list[Piece]] | None:
     """The pieces of each column in the row; None where the row is not as wide as its heads."""
     pieces = grid.row(row.row)
     edge = max((p.column + p.columns - 1 for p in pieces), default=-1)
@@ -277,13 +136,13 @@ def _cells(grid: Grid, row: _Known, axes: Axes, columns: Columns) -> dict[int, l
     return _counted(pieces, row, axes, columns)
 
 
-def _reaches_in(pieces: Sequence[Piece], row: _Known) -> bool:
+def _reaches_in(pieces: Sequence[Piece], row: Known) -> bool:
     """Whether a head reaches down among the row's figures, so that they moved aside."""
     return any(p.row in row.header for p in pieces)
 
 
 def _counted(
-    pieces: Sequence[Piece], row: _Known, axes: Axes, columns: Columns
+    pieces: Sequence[Piece], row: Known, axes: Axes, columns: Columns
 ) -> dict[int, list[Piece]] | None:
     """The pieces after the label one by one, where they are exactly as many as all the form's columns."""
     if row.label is None or not len(columns.places) == len(axes.heads) == len(columns.heads):
@@ -295,7 +154,7 @@ def _counted(
     return {head: [piece] for head, piece in zip(order, after, strict=True)}
 
 
-def _tell_strange(grid: Grid, row: _Pending, axes: Sequence[Axes], placed: Placed) -> None:
+def _tell_strange(grid: Grid, row: Pending, axes: Sequence[Axes], placed: Placed) -> None:
     """A row with figures under heads of the form that is none of its rows."""
     for block in axes:
         if row.header and find_columns(grid, row.header, block):
