@@ -7,6 +7,15 @@ from typing import TYPE_CHECKING
 
 from lxml import etree, html
 
+from nianbao.intake.as_shown import (
+    INLINE,
+    flowing,
+    is_hidden,
+    is_left_out,
+    is_raised,
+    shown_lines,
+    takes_no_place,
+)
 from nianbao.intake.document import MOST_ITEMS, MOST_PIECES, Document, Grid, Paragraph, Picture, Piece
 from nianbao.intake.from_text import decode
 
@@ -23,63 +32,6 @@ CHINESE = {
     "utf-8": "utf-8-sig",
     "big5": "big5hkscs",
 }
-SKIPPED = frozenset(
-    {
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "select",
-        "option",
-        "head",
-        "svg",
-        "iframe",
-        "object",
-        "button",
-        "input",
-        "textarea",
-        "nav",
-        "footer",
-        "title",
-        "del",
-        "s",
-        "strike",
-    }
-)
-"""What a browser does not show as text, and what was struck out."""
-INLINE = frozenset(
-    {
-        "a",
-        "abbr",
-        "b",
-        "big",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "label",
-        "mark",
-        "o:p",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "sup",
-        "u",
-        "st1:chsdate",
-        "code",
-        "var",
-        "time",
-        "bdo",
-        "cite",
-        "q",
-    }
-)
-HIDING = re.compile(
-    r"display:none|mso-hide:all|visibility:(?:hidden|collapse)|font-size:0(?:px|pt|em|rem|%)?(?:;|!|$)"
-    r"|text-decoration(?:-line)?:[^;]*line-through|(?:^|;)opacity:0?(?:\.0+)?(?:;|!|$)"
-)
-RAISING = re.compile(r"vertical-align:(?:super|sub)|mso-text-raise:")
 DEEPEST = 200
 MOST_SPAN = 400
 
@@ -149,7 +101,7 @@ class _Walker:
 
     def flush(self) -> None:
         """What was read of a paragraph is one."""
-        for line in _lines("".join(self._text)):
+        for line in shown_lines("".join(self._text)):
             if len(self.items) < MOST_ITEMS:
                 self.items.append(Paragraph(line, self._within))
         self._text = []
@@ -159,7 +111,7 @@ class _Walker:
         if depth > DEEPEST or not isinstance(element.tag, str):
             return
         tag = element.tag.lower()
-        if tag in SKIPPED or _hidden(element):
+        if is_left_out(element):
             return
         if tag == "img":
             self.flush()
@@ -178,45 +130,27 @@ class _Walker:
         if not inline:
             self.flush()
             self._within = within
-        self._text.append(_flowing(element.text))
+        self._text.append(flowing(element.text))
         for number, child in enumerate(element):
             tag = child.tag.lower() if isinstance(child.tag, str) else ""
             deeper = within if tag in INLINE else (*within, number)
             self.block(child, deeper, depth + 1)
             if tag not in INLINE:
                 self._within = within
-            self._text.append(_flowing(child.tail))
+            self._text.append(flowing(child.tail))
         if not inline:
             self.flush()
 
     def _table(self, table: html.HtmlElement, within: tuple[int, ...]) -> None:
         """A table of data as a grid."""
         for caption in table.findall("caption"):
-            self.items.extend(Paragraph(line, within) for line in _lines(_cell_text(caption)))
+            self.items.extend(Paragraph(line, within) for line in shown_lines(_cell_text(caption)))
         pieces = list(_pieces(table))
         self._pieces += len(pieces)
         if self._pieces <= MOST_PIECES and pieces:
             self.items.append(Grid.of(pieces, within))
         if next(table.iter("img"), None) is not None:
             self.items.append(Picture(within))
-
-
-def _hidden(element: html.HtmlElement) -> bool:
-    """Whether a browser does not show it, or shows it struck out."""
-    style = "".join((element.get("style") or "").split()).lower()
-    return element.get("hidden") is not None or bool(HIDING.search(style))
-
-
-def _takes_no_place(cell: html.HtmlElement) -> bool:
-    """Whether a browser leaves the cell out, so that those after it move up."""
-    style = "".join((cell.get("style") or "").split()).lower()
-    return "display:none" in style or cell.get("hidden") is not None
-
-
-def _is_raised(element: html.HtmlElement) -> bool:
-    """Whether it is set above or below the line, as a note's number is."""
-    style = "".join((element.get("style") or "").split()).lower()
-    return element.tag.lower() in {"sup", "sub"} or bool(RAISING.search(style))
 
 
 def _is_layout(table: html.HtmlElement) -> bool:
@@ -233,12 +167,12 @@ def _is_layout(table: html.HtmlElement) -> bool:
 def _rows(table: html.HtmlElement) -> Iterator[html.HtmlElement]:
     """The rows that are shown."""
     for child in table:
-        if not isinstance(child.tag, str) or _hidden(child):
+        if not isinstance(child.tag, str) or is_hidden(child):
             continue
         if child.tag == "tr":
             yield child
         elif child.tag in {"tbody", "thead", "tfoot"}:
-            yield from (row for row in child if row.tag == "tr" and not _hidden(row))
+            yield from (row for row in child if row.tag == "tr" and not is_hidden(row))
 
 
 def _pieces(table: html.HtmlElement) -> Iterator[Piece]:
@@ -248,7 +182,7 @@ def _pieces(table: html.HtmlElement) -> Iterator[Piece]:
     for number, row in enumerate(rows):
         column = 0
         for cell in row:
-            if cell.tag not in {"td", "th"} or _takes_no_place(cell):
+            if cell.tag not in {"td", "th"} or takes_no_place(cell):
                 continue
             while (number, column) in taken:
                 column += 1
@@ -272,34 +206,17 @@ def _cell_text(cell: html.HtmlElement) -> str:
     parts: list[str] = []
 
     def walk(element: html.HtmlElement, depth: int) -> None:
-        if (
-            depth > DEEPEST
-            or not isinstance(element.tag, str)
-            or element.tag.lower() in SKIPPED
-            or _hidden(element)
-        ):
+        if depth > DEEPEST or not isinstance(element.tag, str) or is_left_out(element):
             return
         if element.tag.lower() in {"br", "p", "div", "li"} and parts:
             parts.append("\n")
         start = len(parts)
-        parts.append(_flowing(element.text))
+        parts.append(flowing(element.text))
         for child in element:
             walk(child, depth + 1)
-            parts.append(_flowing(child.tail))
-        if _is_raised(element) and (note := "".join(parts[start:]).strip()):
+            parts.append(flowing(child.tail))
+        if is_raised(element) and (note := "".join(parts[start:]).strip()):
             parts[start:] = [f"({note})"]
 
     walk(cell, 0)
-    return "\n".join(_lines("".join(parts)))[:2000]
-
-
-def _flowing(text: str | None) -> str:
-    """Text as a browser shows it: line ends in the source are spaces, and none stands between Chinese characters."""
-    if not text:
-        return ""
-    flowing = re.sub(r"[ \t\r\n\f]+", " ", text)
-    return re.sub(r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])", "", flowing)
-
-
-def _lines(text: str) -> list[str]:
-    return [stripped for line in text.split("\n") if (stripped := line.strip(" \t\r\f"))]
+    return "\n".join(shown_lines("".join(parts)))[:2000]
