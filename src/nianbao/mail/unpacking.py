@@ -5,7 +5,6 @@ The standard email package parses; nothing is executed and nothing is written. S
 
 from __future__ import annotations
 
-import binascii
 import re
 from datetime import UTC
 from email import message_from_bytes
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from nianbao.frozen import frozen
 from nianbao.mail.headers import READABLE, decoded, file_name, header, one_line, words
 from nianbao.mail.pieces import CLOUD, Piece, What, pieces_of
+from nianbao.mail.transfer import content, from_base64, packed_in_base64, without_uuencoded
 from nianbao.messages import Message, say
 from nianbao.opening.container import seems_packed
 
@@ -35,11 +35,7 @@ MOST_NESTS = 400
 """Declared boundaries and inner letters; parsing takes their number times the lines."""
 LONGEST_TEXT = 1_000_000
 _NESTS = re.compile(rb"boundary\s*=|message/rfc822", re.IGNORECASE)
-_UU = re.compile(r"^begin [0-7]{3,4} ([^\r\n]{1,300})\r?\n", re.MULTILINE)
-_BASE64 = re.compile(r"[A-Za-z0-9+/\s]+={0,2}")
 _ADDRESS = re.compile(r"[^\s<>\"',;:()\[\]@]{1,64}@[A-Za-z0-9.-]{1,190}")
-_PACKED_STARTS = ("UEsDB", "0M8R4K")
-"""How a zip and an OLE file begin in base64."""
 _CLOUDS = re.compile(
     r"https?://(?:[\w.-]*\.)?(?:mail\.qq\.com/(?:cgi-bin/ftnExs|dsattachment)[^\s\"'<>]*|wx\.mail\.qq\.com/ftn[^\s\"'<>]*|ftn\.qq\.com[^\s\"'<>]*"
     r"|(?:mail|dashi|u)\.163\.com/(?:large-attachment|html/cloud-attachment|t/)[^\s\"'<>]*|pan\.baidu\.com[^\s\"'<>]*|pan\.quark\.cn[^\s\"'<>]*"
@@ -170,14 +166,14 @@ class _Walk:
         if part.get_content_type() == "message/rfc822" and inner:
             if str(part.get("content-transfer-encoding", "")).strip().lower() == "base64":
                 packed = inner[0].get_payload()  # against the standard, and met
-                inner = [message_from_bytes(_from_base64(str(packed)), policy=READABLE)]
+                inner = [message_from_bytes(from_base64(str(packed)), policy=READABLE)]
             within = _step(within, file_name(part) or header(inner[0], "subject"))
         for one in inner:
             self.part(one, within, depth + 1)
 
     def _leaf(self, part: Letter, within: str, depth: int) -> None:
         """A part without parts in it."""
-        data = _content(part)
+        data = content(part)
         self._bytes -= len(data)
         if self._bytes < 0:
             self._stop(_TOO_LARGE)
@@ -196,31 +192,18 @@ class _Walk:
     def _text(self, text: str, kind: str, within: str) -> None:
         """Words, and what programs of old wrote among them."""
         if kind == "text/plain":
-            text = self._without_uuencoded(text, within)
-        if text.lstrip().startswith(_PACKED_STARTS) and _BASE64.fullmatch(text.strip()):
-            self._piece("", _from_base64(text), within)
+            text, files = without_uuencoded(text)
+            for name, data in files:
+                self._piece(one_line(name), data, within)
+        packed = packed_in_base64(text)
+        if packed is not None:
+            self._piece("", packed, within)
             return
         self._room -= len(text)
         if kind == "text/html":
             links = " ".join(match[0] for match in _CLOUDS.finditer(text))
             text = f"{_shown(text)} {links}"
         self.texts.append(text)
-
-    def _without_uuencoded(self, text: str, within: str) -> str:
-        """The words, what stands uuencoded among them taken out."""
-        kept, start = [], 0
-        while match := _UU.search(text, start):
-            end = text.find("\nend", match.end() - 1)
-            if end < 0:
-                break
-            data = _uudecoded(text[match.end() : end])
-            if seems_packed(data):
-                self._piece(one_line(match[1]), data, within)
-                kept.append(text[start : match.start()])
-            else:
-                kept.append(text[start:end])
-            start = end + len("\nend")
-        return "".join((*kept, text[start:]))
 
     def _piece(self, name: str, data: bytes, within: str) -> None:
         """Every file in an attachment."""
@@ -237,20 +220,6 @@ class _Walk:
         self.pieces.append(Piece("", What.UNREADABLE, b"", why))
 
 
-def _content(part: Letter) -> bytes:
-    """The bytes of a part, whatever it says of its transfer encoding."""
-    try:
-        data = part.get_payload(decode=True)
-    except (ValueError, LookupError, binascii.Error, AssertionError):
-        data = str(part.get_payload()).encode("utf-8", "surrogateescape")
-    found = data if isinstance(data, bytes) else b""
-    if found[:80].lstrip().startswith(tuple(start.encode() for start in _PACKED_STARTS)):
-        text = found.decode("latin-1")  # base64 that its header is silent about
-        if _BASE64.fullmatch(text.strip()):
-            return _from_base64(text)
-    return found
-
-
 def _shown(text: str) -> str:
     """The words of a page."""
     kept, start = [], 0
@@ -259,29 +228,6 @@ def _shown(text: str) -> str:
         end = text.lower().find(f"</{match[1].lower()}", match.end()) if len(kept) < MOST_PARTS else -1
         start = end if end >= 0 else len(text)
     return unescape(_TAG.sub(" ", "".join((*kept, text[start:]))))
-
-
-def _from_base64(text: str) -> bytes:
-    packed = re.sub(r"[^A-Za-z0-9+/]", "", text)
-    packed = packed[:-1] if len(packed) % 4 == 1 else packed
-    return binascii.a2b_base64(packed + "=" * (-len(packed) % 4))
-
-
-def _uudecoded(text: str) -> bytes:
-    """The bytes; nothing where a line is none of uuencode's."""
-    found = bytearray()
-    for line in text.splitlines():
-        try:
-            found += binascii.a2b_uu(line)
-        except binascii.Error:
-            size = (((ord(line[0]) - 32) & 63) * 4 + 5) // 3 if line else 0
-            try:
-                found += binascii.a2b_uu(line[:size])  # some programs add a character at the end
-            except (binascii.Error, ValueError):
-                return b""
-        except ValueError:
-            return b""
-    return bytes(found)
 
 
 def _inner_letter(name: str, kind: str, data: bytes) -> Letter | None:
