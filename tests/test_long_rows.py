@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 
 NAME = "明细"
+CREATED = datetime(2026, 1, 1, tzinfo=UTC)
+"""Else a workbook differs from one that is written a second later."""
 
 
 def written(
@@ -34,6 +37,7 @@ def written(
     """A workbook with a head and these rows of words in A and numbers in B and C; beside it another sheet."""
     stream = BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    book.set_properties({"created": CREATED})
     sheet, plain, link = (
         book.add_worksheet(NAME),
         book.add_format({"bold": True}),
