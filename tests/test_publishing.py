@@ -211,6 +211,7 @@ def test_a_rounds_own_template_goes_first(tmp_path: Path) -> None:
         ("{{ previous.t3.new.total }}", "没有编号「previous」|不知道上一期的数|None"),
         ("{% for x in %}", "模板有错"),
         ("{{ ''.__class__.__mro__ }}", "不允许|没有编号|模板有错"),
+        ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "模板有错|recursion"),
     ],
 )
 def test_a_wrong_template_is_refused_with_its_name(written: str, said: str, tmp_path: Path) -> None:

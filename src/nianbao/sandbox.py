@@ -5,8 +5,16 @@ from __future__ import annotations
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-FAILURES = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-"""What filling a wrong template ends in."""
+FAILURES = (
+    TemplateError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What filling a wrong template ends in; a macro that calls itself in RecursionError."""
 
 
 def sandbox(*, escaped: bool, whole_lines: bool = False) -> ImmutableSandboxedEnvironment:

@@ -66,7 +66,7 @@ class LetterTexts:
     def _filled(self, template: Template | None, words: Mapping[str, Any], ending: str) -> str:
         try:
             return template.render(words) if template else ""
-        except (*FAILURES, RecursionError) as error:
+        except FAILURES as error:
             raise refuse(
                 say("信的模板填不出来（{reason}）。请照原来的模板改。", reason=str(error)[:200]),
                 file=str(self.paths[ending]),
