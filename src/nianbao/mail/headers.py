@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import binascii
 import re
 from email.message import Message as Letter
 from email.policy import Compat32
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
+
+from nianbao.mail.transfer import from_base64
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -90,9 +91,7 @@ def _unwrapped(kind: str, text: str) -> bytes:
     if kind in "qQ":
         raw = text.replace("_", " ").encode("utf-8", "surrogateescape")
         return _QUOTED.sub(lambda found: bytes([int(found[1], 16)]), raw)
-    packed = re.sub(r"[^A-Za-z0-9+/]", "", text)
-    packed = packed[:-1] if len(packed) % 4 == 1 else packed
-    return binascii.a2b_base64(packed + "=" * (-len(packed) % 4))
+    return from_base64(text)
 
 
 def file_name(part: Message) -> str:
