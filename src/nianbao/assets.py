@@ -35,8 +35,8 @@ def program_stamp(*folders: Path) -> str:
 def program_named() -> str:
     """The program by its version and its modules' contents: the same on every machine that has the same program."""
     digest = sha256()
-    for name, _, _ in sorted(_modules(PACKAGE)):
-        digest.update(name.replace(os.sep, "/").encode() + b"\0" + (PACKAGE / name).read_bytes())
+    for name in sorted(name.replace(os.sep, "/") for name, _, _ in _modules(PACKAGE)):
+        digest.update(name.encode() + b"\0" + (PACKAGE / name).read_bytes())
     return f"{nianbao.__version__}（{digest.hexdigest()[:8]}）"
 
 
